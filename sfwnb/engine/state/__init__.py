@@ -1,0 +1,1 @@
+"""Schema, store, edits, changes and selectors: the normalized state, in pure Python."""

@@ -1,0 +1,1 @@
+"""StatefulWorkflow from the inside: decorators, the collector and the workflow's life."""

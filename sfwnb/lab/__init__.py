@@ -1,0 +1,1 @@
+"""The face: Lab, RunningWorkflow and connect, which compose everything below."""

@@ -1,0 +1,1 @@
+"""Histories fetched and decoded: events, and the failures of workflow tasks."""

@@ -1,0 +1,1 @@
+"""The background loop, the server process and the worker that swaps."""

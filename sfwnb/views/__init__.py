@@ -1,0 +1,1 @@
+"""Frames, graphs, drawings and cards: what a state looks like."""

@@ -1,0 +1,1 @@
+"""Things to click: fields, forms, tables and the panel."""
