@@ -1,1 +1,1 @@
-"""What a Temporal client or worker needs to run StatefulWorkflows, in a notebook or in production."""
+"""What a Temporal client or worker needs to run StatefulWorkflows, in a cell or in production."""
