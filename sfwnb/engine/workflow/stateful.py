@@ -23,6 +23,8 @@ from sfwnb.errors import Refused, SfwnbError, StateError
 CANCEL_ACTIVITY = "sfwnb_cancel"
 """The plugin's activity that asks the server to cancel the workflow that schedules it."""
 
+Reader = Callable[[Schema, Any], list[edits.Edit]]
+
 RESERVED = frozenset(
     {
         *("id", "kind", "state", "data", "status", "pending_changes", "subscriptions"),
@@ -149,9 +151,7 @@ class StatefulWorkflow:
         if self._status is not Status.RUNNING:
             raise Refused(f"{name!r} was not begun: the workflow is {self._status}.")
 
-    def _receive(
-        self, name: str, read: Callable[[Schema, Any], list[edits.Edit]], sent: Any
-    ) -> None:
+    def _receive(self, name: str, read: Reader, sent: Any) -> None:
         try:
             asked = read(self.schema, sent)
             if self._status is Status.PAUSED:
