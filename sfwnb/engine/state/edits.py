@@ -1,0 +1,335 @@
+"""Edits: what somebody asks for, as data, with the dict form that a signal carries.
+
+Every edit names an entity by kind and id (except ``Reset``) and works on one that does not exist
+yet: it is made, or the docstring says what happens instead. Values are copied and checked to be
+JSON when an edit is made. In relation fields they may be ids or nested records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
+
+from sfwnb.engine.state.paths import Path, split
+from sfwnb.engine.state.plain import EXACT, Record, State, is_mapping, plain, plain_record, shown
+from sfwnb.errors import StateError, did_you_mean
+
+Strategy: TypeAlias = Literal["merge", "deep", "replace", "reset"]
+"""How entities that come from elsewhere meet those that are here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Write these fields, leave the others; make the entity if it is missing.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+        data: Field → value.
+        deep: Merge objects in objects too; lists and everything else are replaced.
+    """
+
+    kind: str
+    id: str
+    data: Mapping[str, Any]
+    deep: bool = False
+
+    def __post_init__(self) -> None:
+        _own(self, data=_record(self, self.data))
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Write one value at a path, making the objects on the way.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+        path: Where in the record.
+        value: What to write.
+    """
+
+    kind: str
+    id: str
+    path: Path
+    value: Any
+
+    def __post_init__(self) -> None:
+        value = self.value
+        if value.__class__ not in EXACT:
+            value = plain(value, _place(self))
+        _own(self, path=_path(self.path), value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """The whole record becomes this one, its id fields kept.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+        data: The new record.
+    """
+
+    kind: str
+    id: str
+    data: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        _own(self, data=_record(self, self.data))
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """Take a field, or what stands at a path, out; nothing happens if it is not there.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+        path: Where in the record.
+    """
+
+    kind: str
+    id: str
+    path: Path
+
+    def __post_init__(self) -> None:
+        _own(self, path=_path(self.path))
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class _Listed:
+    kind: str
+    id: str
+    path: Path
+    values: tuple[Any, ...]
+
+    def __init__(self, kind: str, id: str, path: Path, *values: Any) -> None:
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "path", path)
+        _own(self, path=_path(path), values=tuple(plain(list(values), _place(self))))
+
+
+class Push(_Listed):
+    """Put values at the end of a list, which is made if it is missing or null."""
+
+    __slots__ = ()
+
+
+class Unshift(_Listed):
+    """Put values at the start of a list, which is made if it is missing or null."""
+
+    __slots__ = ()
+
+
+class Add(_Listed):
+    """Put values at the end of a list unless it has them; it is made if missing or null."""
+
+    __slots__ = ()
+
+
+class Remove(_Listed):
+    """Take every occurrence of these values out of a list; what is not there is ignored."""
+
+    __slots__ = ()
+
+
+class Toggle(_Listed):
+    """Without values: turn a boolean over (missing or null counts as false).
+
+    With values: take those that a list has out of it, and add the others at its end.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Splice:
+    """Take ``remove`` members out of a list from ``start`` on, and put values in their place.
+
+    A start beyond the list means its end, a negative one counts from there; a missing or null
+    list is empty.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+        path: Where in the record the list stands.
+        start: The index.
+        remove: How many members go.
+        values: What comes instead.
+    """
+
+    kind: str
+    id: str
+    path: Path
+    start: int
+    remove: int
+    values: tuple[Any, ...]
+
+    def __init__(
+        self, kind: str, id: str, path: Path, start: int, remove: int = 0, *values: Any
+    ) -> None:
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "start", _integer("start", start))
+        object.__setattr__(self, "remove", _integer("remove", remove))
+        if remove < 0:
+            raise StateError(f"A Splice removes {remove} members: expected 0 or more.")
+        _own(self, path=_path(path), values=tuple(plain(list(values), _place(self))))
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an entity, under the policies of the relations that refer to it.
+
+    Nothing happens if it does not exist.
+
+    Attributes:
+        kind: The entity's kind.
+        id: Its id.
+    """
+
+    kind: str
+    id: str
+
+    def __post_init__(self) -> None:
+        _own(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The whole state becomes these entities; every other one goes, without further rules.
+
+    Attributes:
+        entities: ``{kind: {id: record}}``.
+    """
+
+    entities: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    def __post_init__(self) -> None:
+        entities = plain(self.entities, "Reset")
+        for kind, table in entities.items() if is_mapping(entities) else [("", None)]:
+            if not is_mapping(table) or not all(map(is_mapping, table.values())):
+                raise StateError(f"Reset {kind} to {shown(table)}: expected {{id: record}}.")
+        object.__setattr__(self, "entities", entities)
+
+
+Edit: TypeAlias = (
+    Merge | Set | Replace | Unset | Push | Unshift | Splice | Add | Remove | Toggle | Delete | Reset
+)
+"""Any of the edits."""
+
+_CLASSES: dict[str, type[Edit]] = {
+    edit.__name__.lower(): edit
+    for edit in (
+        Merge, Set, Replace, Unset, Push, Unshift, Splice, Add, Remove, Toggle, Delete, Reset,
+    )
+}  # fmt: skip
+NAMES = tuple(_CLASSES)
+"""The names of the edits in their dict form."""
+
+
+def to_json(edit: Edit) -> dict[str, Any]:
+    """The dict form of an edit.
+
+    Example:
+        >>> to_json(Push("Order", "o1", "lines", "l4"))
+        {'edit': 'push', 'kind': 'Order', 'id': 'o1', 'path': 'lines', 'values': ['l4']}
+    """
+    json: dict[str, Any] = {"edit": type(edit).__name__.lower()}
+    for field in fields(edit):
+        value = getattr(edit, field.name)
+        json[field.name] = list(value) if isinstance(value, tuple) else value
+    if json.get("deep") is False:
+        del json["deep"]
+    return json
+
+
+def from_json(json: Mapping[str, Any]) -> Edit:
+    """The edit that a dict form stands for.
+
+    Raises:
+        StateError: When the name is unknown, a key is missing or too much, or a value does not
+            fit.
+
+    Example:
+        >>> from_json({"edit": "delete", "kind": "Listing", "id": "l3"})
+        Delete(kind='Listing', id='l3')
+    """
+    if not is_mapping(json) or not isinstance(json.get("edit"), str):
+        raise StateError(f"{shown(json)} is no edit: expected a mapping with 'edit', 'kind', 'id'.")
+    arguments = dict(json)
+    name = arguments.pop("edit")
+    edit = _CLASSES.get(name)
+    if edit is None:
+        raise StateError(f"No edit {name!r}. Known: {', '.join(NAMES)}.{did_you_mean(name, NAMES)}")
+    wanted = [field.name for field in fields(edit)]
+    optional = {"deep", "remove", "values"}
+    missing = [key for key in wanted if key not in arguments and key not in optional]
+    unknown = [key for key in arguments if key not in wanted]
+    if missing or unknown:
+        wrong = [f"without {', '.join(missing)}"] if missing else []
+        wrong += [f"with unknown {', '.join(map(str, unknown))}"] if unknown else []
+        raise StateError(f"A {name} {' and '.join(wrong)}: it has {', '.join(wanted)}.")
+    values = arguments.pop("values", ())
+    if not isinstance(values, list | tuple):
+        raise StateError(f"A {name} with the values {shown(values)}: expected a list.")
+    arguments.setdefault("remove", 0) if edit is Splice else None
+    ordered = [arguments[key] for key in wanted if key in arguments]
+    return edit(*ordered, *values)
+
+
+def from_entities(state: State, strategy: Strategy = "merge") -> list[Edit]:
+    """The edits that bring entities in.
+
+    Args:
+        state: ``{kind: {id: record}}``, such as ``Schema.normalize`` gives.
+        strategy: ``merge``, ``deep`` (a deep merge), ``replace`` (each record), or ``reset`` (the
+            whole state).
+
+    Raises:
+        StateError: When the strategy is unknown.
+    """
+    match strategy:
+        case "merge" | "deep":
+            deep = strategy == "deep"
+            return [Merge(k, id, r, deep) for k, table in state.items() for id, r in table.items()]
+        case "replace":
+            return [Replace(k, id, r) for k, table in state.items() for id, r in table.items()]
+        case "reset":
+            return [Reset(state)]
+    known = ("merge", "deep", "replace", "reset")  # type: ignore[unreachable]  # strategies come by signal
+    raise StateError(
+        f"No strategy {strategy!r}. Known: {', '.join(known)}.{did_you_mean(str(strategy), known)}"
+    )
+
+
+def _own(edit: Any, **values: Any) -> None:
+    """Finish an edit: its own copies of what it was given, and an id that is text."""
+    if edit.id.__class__ is not str:
+        if not isinstance(edit.id, str | int) or isinstance(edit.id, bool):
+            raise StateError(f"The id {shown(edit.id)} in an edit of {edit.kind}: expected text.")
+        object.__setattr__(edit, "id", str(edit.id))
+    for name, value in values.items():
+        object.__setattr__(edit, name, value)
+
+
+def _place(edit: Any) -> str:
+    return f"{type(edit).__name__} {edit.kind} {edit.id!r}"
+
+
+def _path(path: Any) -> Path:
+    return path if split(path) and isinstance(path, str) else tuple(path)
+
+
+def _record(edit: Any, data: Any) -> Record:
+    if not is_mapping(data):
+        raise StateError(f"{_place(edit)} with {shown(data)}: expected fields and values.")
+    return plain_record(data, _place(edit))
+
+
+def _integer(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise StateError(f"A Splice with {name}={shown(value)}: expected an integer.")
+    return value

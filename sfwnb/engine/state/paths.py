@@ -1,0 +1,102 @@
+"""Field paths: ``"address.city"``, ``"tags.0"`` or ``["names", "a.b"]``, and writing at one.
+
+A text is cut at its dots, a backslash keeps the character after it. A segment finds its place in
+what it meets: the name of a field in an object, an index in a list (negative from the end).
+Records are never changed: every container on the way is copied.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sfwnb.engine.state.plain import ABSENT, Record, shown
+from sfwnb.errors import StateError
+
+Path = str | tuple[str | int, ...]
+"""A field path as an edit carries it."""
+Segments = tuple[str | int, ...]
+
+
+def split(path: Any) -> Segments:
+    """The segments of a path.
+
+    Raises:
+        StateError: When it is neither text nor a non-empty sequence of text and integers.
+
+    Example:
+        >>> split("address.city"), split(r"a\\.b.c")
+        (('address', 'city'), ('a.b', 'c'))
+    """
+    if isinstance(path, str):
+        if "\\" in path:
+            return tuple(cut(path))
+        return tuple(path.split(".")) if "." in path else (path,)
+    if isinstance(path, list | tuple) and path and isinstance(path[0], str):
+        if all(isinstance(part, str | int) and not isinstance(part, bool) for part in path):
+            return tuple(path)
+    raise StateError(
+        f"{shown(path)} is no field path: expected text such as 'address.city', or a list of"
+        " names and indexes that begins with a name."
+    )
+
+
+def cut(text: str) -> list[str]:
+    """Cut a text at its dots; a backslash keeps the character that follows it."""
+    parts, part, characters = [], "", iter(text)
+    for character in characters:
+        if character == "\\":
+            part += next(characters, "\\")
+        elif character == ".":
+            parts.append(part)
+            part = ""
+        else:
+            part += character
+    return [*parts, part]
+
+
+def write(record: Record, path: Segments, change: Callable[[Any], Any], place: str) -> Record:
+    """A copy of a record in which the value at a path is what ``change`` makes of it.
+
+    ``change`` gets the value, or ABSENT, and returns the new one, or ABSENT to take it out.
+    Objects that are missing on the way are made, unless there is nothing to put into them.
+
+    Raises:
+        StateError: When the path leads through something that is no object or list.
+    """
+    written: Record = _write(record, path, change, place)
+    return written
+
+
+def _write(container: Any, path: Segments, change: Callable[[Any], Any], place: str) -> Any:
+    segment, rest = path[0], path[1:]
+    at: Any = _index(container, segment, place) if isinstance(container, list) else segment
+    if isinstance(container, dict) and isinstance(segment, str):
+        old = container.get(segment, ABSENT)
+    elif isinstance(container, list):
+        old = container[at]
+    else:
+        raise StateError(f"{place} is {shown(container)}: there is no {segment!r} in it.")
+    if not rest:
+        new = change(old)
+    else:
+        inner = {} if old is ABSENT or old is None else old
+        new = _write(inner, rest, change, f"{place}.{segment}")
+        new = ABSENT if old in (ABSENT, None) and new == {} else new
+    if new is ABSENT and old is ABSENT:
+        return container
+    copied = container.copy()
+    if new is ABSENT:
+        del copied[at]
+    else:
+        copied[at] = new
+    return copied
+
+
+def _index(items: list[Any], segment: str | int, place: str) -> int:
+    try:
+        index = int(segment)
+        items[index]
+    except (ValueError, IndexError):
+        raise StateError(
+            f"{place} is a list of {len(items)}: there is no {segment!r} in it."
+        ) from None
+    return index

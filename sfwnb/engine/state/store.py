@@ -1,0 +1,106 @@
+"""The store: the one holder of a workflow's state, written by ``apply`` and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sfwnb.engine.state.batch import Batch
+from sfwnb.engine.state.changes import Change, Changes
+from sfwnb.engine.state.edits import Edit, from_json
+from sfwnb.engine.state.plain import Record, State, is_mapping, shown
+from sfwnb.engine.state.schema import Schema
+from sfwnb.engine.state.tables import Tables
+from sfwnb.errors import StateError
+
+
+class Store:
+    """Normalized tables, and the only way to change them.
+
+    Records are replaced, never changed: one that was handed out stays as it was. Do not write
+    into what you read.
+
+    Args:
+        schema: What the tables hold.
+        state: The tables to begin with; they are not changed, their records are shared.
+
+    Raises:
+        UnknownKind: When the state has a kind that the schema lacks.
+        StateError: When the state is no ``{kind: {id: record}}``.
+
+    Example:
+        >>> from sfwnb.engine.state import Schema, edits
+        >>> store = Store(Schema({"User": {}}), {"User": {"u1": {"id": "u1", "name": "An"}}})
+        >>> print(store.apply([edits.Merge("User", "u1", {"name": "Ann"})]))
+        User u1 name: 'An' → 'Ann'
+    """
+
+    __slots__ = ("_schema", "_tables", "_version")
+
+    def __init__(self, schema: Schema, state: State | None = None) -> None:
+        state = {} if state is None else state
+        if not is_mapping(state):
+            raise StateError(f"The state is {shown(state)}: expected {{kind: {{id: record}}}}.")
+        for kind, table in state.items():
+            schema.kind(kind)
+            if not is_mapping(table):
+                raise StateError(f"The table of {kind} is {shown(table)}: expected {{id: record}}.")
+        self._schema = schema
+        self._tables = Tables(schema.by_name, state)
+        self._version = 0
+
+    @property
+    def schema(self) -> Schema:
+        """What the tables hold."""
+        return self._schema
+
+    @property
+    def state(self) -> State:
+        """The live tables, ``{kind: {id: record}}``: for reading."""
+        return self._tables.state
+
+    @property
+    def version(self) -> int:
+        """How many batches have changed something."""
+        return self._version
+
+    def read(self, kind: str, id: str) -> Record | None:
+        """The record of an entity, or None.
+
+        Raises:
+            UnknownKind: When the schema does not have the kind.
+        """
+        return self._tables.read(self._schema.kind(kind).name, str(id))
+
+    def apply(self, edits: Iterable[Edit | Change | Mapping[str, Any]]) -> Changes:
+        """Apply a batch of edits, whole or not at all.
+
+        Args:
+            edits: Edits, their dict forms, or changes (such as ``changes.inverse()``).
+
+        Returns:
+            What really differs, in order; empty if nothing does.
+
+        Raises:
+            UnknownKind: When an edit names a kind that the schema lacks.
+            StateError: When an edit does not fit; the state is then as it was.
+        """
+        batch = Batch(self._schema, self._tables)
+        try:
+            for edit in _listed(edits):
+                batch.run(from_json(edit) if isinstance(edit, Mapping) else edit)
+            changes = batch.commit()
+        except BaseException:
+            batch.roll_back()
+            raise
+        if changes:
+            self._version += 1
+        return changes
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(table)} {kind}" for kind, table in self.state.items())
+        return f"<Store of {self._schema.name!r}, version {self._version}: {counts or 'empty'}>"
+
+
+def _listed(edits: Any) -> Iterable[Any]:
+    if isinstance(edits, Mapping | str) or not isinstance(edits, Iterable):
+        raise StateError(f"Store.apply got {shown(edits)}: expected a list of edits.")
+    return edits
