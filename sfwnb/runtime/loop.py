@@ -27,7 +27,7 @@ from sfwnb.runtime.leaving import before_exit
 
 Result = TypeVar("Result")
 
-_CLEANING_UP = 3.0
+_CLEANING_UP = 1.0
 """Seconds that cancelled coroutines get to end when the loop closes."""
 
 

@@ -32,6 +32,7 @@ from sfwnb.errors import LabError
 from sfwnb.runtime import watchdog
 from sfwnb.runtime.binary import find_binary
 from sfwnb.runtime.filelock import FileLock, ServerPlace
+from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.quiet import quiet_runtime
 
 HOST = "127.0.0.1"
@@ -85,6 +86,7 @@ class DevServer:
         self._owner = os.getpid()
         self._folder = Path(tempfile.mkdtemp(prefix="sfwnb-server-"))
         self._watchdog: subprocess.Popen[bytes] | None = None
+        self._stay = before_exit(self._end)
 
     def __repr__(self) -> str:
         return f"<DevServer {self.address} {'running' if self.is_running() else 'stopped'}>"
@@ -144,26 +146,23 @@ class DevServer:
         """End the server and remove its temporary files; stopping twice is fine."""
         if self._owner != os.getpid():
             return  # a forked child has a copy of this object, not the server
-        if self._watchdog:
-            await self._end_watchdog(self._watchdog)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._stay()
+        await asyncio.to_thread(self._end)
 
-    async def _end_watchdog(self, process: subprocess.Popen[bytes]) -> None:
-        if process.stdin and not process.stdin.closed:
-            with contextlib.suppress(OSError):
-                process.stdin.write(watchdog.STOP)
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-        end = time.monotonic() + _STOP_SECONDS
-        # A process has no event to wait for, and the loop's thread pool may be gone at exit.
-        while (code := process.poll()) is None and time.monotonic() < end:  # noqa: ASYNC110  see above
-            await asyncio.sleep(0.005)
-        if code is None:
-            process.kill()
-            process.wait()
-        if code != watchdog.ENDED and self.pid:  # it was killed: without Linux, the server is left
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+    def _end(self) -> None:
+        """Also at the interpreter's exit, for those who have not called ``stop``."""
+        process = self._watchdog
+        if process and process.stdin:
+            process.stdin.close()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.returncode != watchdog.ENDED and self.pid:  # only Linux ended the server too
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @classmethod
     async def _try(cls, binary: Path, request: _Request, lock: FileLock | None) -> "DevServer":

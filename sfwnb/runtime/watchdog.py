@@ -7,9 +7,9 @@ some 30 ms and cannot be broken by what is installed.
 
 The server ends when
 
-- the notebook's process says so (a line on standard input) or is gone: standard input ends, its
-  process descriptor becomes readable (Linux), or our parent changes (everywhere; needed because a
-  forked child of the notebook may still hold the other end of standard input);
+- the notebook's process closes our standard input, which it also does by dying;
+- it is gone though our standard input is still open, because a forked child of it holds the other
+  end: its process descriptor becomes readable (Linux), or our parent changes (everywhere);
 - the watchdog is told to (SIGTERM), or is itself killed (Linux: the server's parent-death signal).
 
 The server inherits the lock on its database file and the watchdog lets go of it, so the lock lives
@@ -23,20 +23,17 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import FrameType
 
 LOG = "server.log"
 """Newest output of the server; the lines before are in ``server.log.1``."""
 PID = "server.pid"
-STOP = b"stop\n"
 LOG_BYTES = 1_000_000
 ENDED = 0
 """The watchdog's exit code when it has seen the server end."""
 
 _PR_SET_PDEATHSIG = 1
-_ORPHAN_WAIT = 1.0
 _LOOK_AGAIN = 0.25
 
 
@@ -65,7 +62,7 @@ def main(parent: int, folder: Path, grace: float, lock: int, command: list[str])
 
     Args:
         parent: The notebook's process, which must be our parent.
-        folder: Where the log and the server's pid go; removed when the parent is gone.
+        folder: Where the log and the server's pid go; removed with the server unless it died.
         grace: Seconds between asking the server to end and killing it; 0 kills at once.
         lock: A file descriptor that the server holds, or -1.
         command: The server's command line.
@@ -98,22 +95,22 @@ def main(parent: int, folder: Path, grace: float, lock: int, command: list[str])
     if lock >= 0:
         os.close(lock)
     _write_pid(folder, server.pid)
-    was_told = _watch(server, parent, told, log)
+    not_needed = _watch(server, parent, told, log)
     _end(server, grace)
-    if _is_orphan(parent, wait=not was_told):
+    if not_needed or os.getppid() != parent:
         _remove(folder)
     return ENDED
 
 
 def _watch(server: subprocess.Popen[bytes], parent: int, told: int, log: BoundedLog) -> bool:
-    """Copy the server's output until it ends or has to; whether somebody alive ended it."""
+    """Copy the server's output until it ends or has to; whether nobody needs it any more."""
     if server.stdout is None:
         raise RuntimeError("the server was started without a pipe for its output")
     output = server.stdout.fileno()
     try:
         descriptor = os.pidfd_open(parent) if sys.platform == "linux" else -1
     except ProcessLookupError:
-        return False
+        return True
     except OSError:  # an old kernel, or a container that forbids it: looking at the parent will do
         descriptor = -1
     inputs = [0, output, told, *([descriptor] if descriptor >= 0 else [])]
@@ -122,15 +119,13 @@ def _watch(server: subprocess.Popen[bytes], parent: int, told: int, log: Bounded
         if output in ready:
             data = os.read(output, 65536)
             if not data:
-                return True
+                return False
             log.write(data)
-        if 0 in ready:
-            return os.read(0, len(STOP)) == STOP
         if told in ready:
-            return True
-        if descriptor in ready:
             return False
-    return False
+        if 0 in ready or descriptor in ready:
+            return True
+    return True
 
 
 def _end(server: subprocess.Popen[bytes], grace: float) -> None:
@@ -160,16 +155,6 @@ def _write_pid(folder: Path, pid: int) -> None:
     draft = folder / f"{PID}.draft"
     draft.write_text(str(pid))
     draft.replace(folder / PID)
-
-
-def _is_orphan(parent: int, wait: bool) -> bool:
-    """Whether the parent is gone; a dying process closes its files a moment before it is."""
-    end = time.monotonic() + (_ORPHAN_WAIT if wait else 0)
-    while os.getppid() == parent:
-        if time.monotonic() >= end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def _remove(folder: Path) -> None:
