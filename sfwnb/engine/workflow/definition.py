@@ -201,7 +201,8 @@ def _install_action(cls: type, name: str, method: FunctionType) -> None:
 
 
 def _give_run(cls: type) -> None:
-    async def run(self: StatefulWorkflow, input: envelopes.StatefulInput) -> Any:  # noqa: ARG001  # Temporal hands it to __init__ and to run alike
+    # Temporal hands the input to __init__ and to run, and wants their parameters alike.
+    async def run(self, input: envelopes.StatefulInput) -> Any:  # type: ignore[no-untyped-def]  # noqa: ANN001, ARG001  # as __init__
         return await self._run()
 
     # Temporal tells a class's own methods by module and qualified name.
