@@ -1,6 +1,6 @@
 """One kind of entity: its identity, relations and field types, and the key of a record."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,17 +85,22 @@ class Kind:
             name: self._typed(name, part) for name, part in zip(self.id_fields, parts, strict=True)
         }
 
-    def validate(self, key: str, record: Record) -> None:
-        """Refuse values of declared fields that are not of their type.
+    def validate(self, key: str, record: Record, fields: Container[str | None]) -> None:
+        """Refuse values that are not of the type that is declared for their field.
+
+        Args:
+            key: The record's key, for the message.
+            record: What to look at.
+            fields: The fields to look at; None among them stands for all.
 
         Raises:
             StateError: With the path to the first value that does not fit.
         """
         for name, declared in self.checks.items():
-            if name in record and (
-                misfit := declared.misfit(record[name], f"{self.name} {key!r} {name}")
-            ):
-                raise StateError(misfit)
+            if name in record and (None in fields or name in fields):
+                place = f"{self.name} {key!r} {name}"
+                if misfit := declared.misfit(record[name], place):
+                    raise StateError(misfit)
 
     def to_json(self) -> dict[str, Any]:
         """The kind as the dict form of a schema says it."""

@@ -105,10 +105,9 @@ class Normalizer:
             return waiting
         seen.add(id(record))
         relations = kind.relations
-        mine: Record = record if self._adopt and record.__class__ is dict else dict(record)  # type: ignore[assignment]  # a dict then
-        for field in (
-            relations if len(relations) == 1 else [name for name in mine if name in relations]
-        ):
+        mine: Record = record if self._adopt and record.__class__ is dict else dict(record)
+        fields = relations if len(relations) == 1 else [name for name in mine if name in relations]
+        for field in fields:
             value = mine.get(field)
             if value is None:
                 continue
@@ -143,7 +142,7 @@ class Normalizer:
 
     def _place(self, kind: Kind, key: str, record: Record) -> None:
         if kind.checks:
-            kind.validate(key, record)
+            kind.validate(key, record, (None,))
         table = self.tables[kind.name]
         earlier = table.get(key)
         table[key] = record if earlier is None else {**earlier, **record}

@@ -17,13 +17,13 @@ Segments = tuple[str | int, ...]
 
 
 def split(path: Any) -> Segments:
-    """The segments of a path.
+    r"""The segments of a path.
 
     Raises:
         StateError: When it is neither text nor a non-empty sequence of text and integers.
 
     Example:
-        >>> split("address.city"), split(r"a\\.b.c")
+        >>> split("address.city"), split(r"a\.b.c")
         (('address', 'city'), ('a.b', 'c'))
     """
     if isinstance(path, str):
@@ -31,8 +31,9 @@ def split(path: Any) -> Segments:
             return tuple(cut(path))
         return tuple(path.split(".")) if "." in path else (path,)
     if isinstance(path, list | tuple) and path and isinstance(path[0], str):
-        if all(isinstance(part, str | int) and not isinstance(part, bool) for part in path):
-            return tuple(path)
+        segments = tuple(path)
+        if all(isinstance(part, str | int) and not isinstance(part, bool) for part in segments):
+            return segments
     raise StateError(
         f"{shown(path)} is no field path: expected text such as 'address.city', or a list of"
         " names and indexes that begins with a name."

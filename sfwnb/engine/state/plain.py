@@ -88,7 +88,7 @@ def plain_record(record: Mapping[Any, Any], place: str) -> Record:
         StateError: As of ``plain``.
     """
     if record.__class__ is dict and flat((record,)):
-        return dict.copy(record)  # type: ignore[arg-type]  # the class was looked at above
+        return dict.copy(record)
     copied: Record = plain(record, place)
     return copied
 

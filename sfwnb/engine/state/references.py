@@ -11,8 +11,9 @@ Referrer = tuple[str, str, str]
 """Kind, id and field of a reference."""
 
 
-def targets(relation: Relation, value: Any) -> Mapping[str, Any]:
+def targets(relation: Relation, record: Record | None) -> Mapping[str, Any]:
     """The ids in a relation field, each once, in their order."""
+    value = None if record is None else record.get(relation.field)
     if value is None:
         return {}
     match relation.cardinality:
@@ -35,7 +36,7 @@ class References:
         for kind, table in state.items():
             if kinds[kind].relations:
                 for id, record in table.items():
-                    self.replace(kind, id, None, record)
+                    self.replace(kinds[kind], id, None, record)
 
     def of(self, kind: str, id: str) -> list[Referrer]:
         """The references to an entity, in the order in which they came."""
@@ -47,20 +48,18 @@ class References:
             if self._kinds[referrer[0]].relations[referrer[2]].owns:
                 yield referrer
 
-    def replace(self, kind: str, id: str, before: Record | None, after: Record | None) -> None:
+    def replace(self, kind: Kind, id: str, before: Record | None, after: Record | None) -> None:
         """Follow one record from before to after; None stands for no record."""
-        for field, relation in self._kinds[kind].relations.items():
-            old = before.get(field) if before else None
-            new = after.get(field) if after else None
-            if old is new or old == new:
+        for field, relation in kind.relations.items():
+            if before and after and before.get(field) is after.get(field):
                 continue
-            index = self._referrers[relation.target]
-            here, there = targets(relation, old), targets(relation, new)
+            index, referrer = self._referrers[relation.target], (kind.name, id, field)
+            here, there = targets(relation, before), targets(relation, after)
             for target in here:
                 if target not in there:
-                    del index[target][(kind, id, field)]
+                    index[target].pop(referrer)
                     if not index[target]:
                         del index[target]
             for target in there:
                 if target not in here:
-                    index.setdefault(target, {})[(kind, id, field)] = None
+                    index.setdefault(target, {})[referrer] = None

@@ -99,7 +99,7 @@ class Schema:
             data: One record, or a list of records, nested to any depth.
             kind: Of what kind they are.
             adopt: The payload is handed over: its records become the state's own, uncopied. Only
-                for data that nobody else holds and that are JSON, such as fresh from ``json.loads``.
+                for data that nobody else holds and that are JSON, as fresh from ``json.loads``.
 
         Returns:
             ``{kind: {id: record}}`` with the kinds that occur, in the order of the schema, and

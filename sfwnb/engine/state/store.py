@@ -6,7 +6,8 @@ from typing import Any
 from sfwnb.engine.state.batch import Batch
 from sfwnb.engine.state.changes import Change, Changes
 from sfwnb.engine.state.edits import Edit, from_json
-from sfwnb.engine.state.plain import Record, State, is_mapping, shown
+from sfwnb.engine.state.overlay import Overlay
+from sfwnb.engine.state.plain import Record, State, shown
 from sfwnb.engine.state.schema import Schema
 from sfwnb.engine.state.tables import Tables
 from sfwnb.errors import StateError
@@ -37,11 +38,11 @@ class Store:
 
     def __init__(self, schema: Schema, state: State | None = None) -> None:
         state = {} if state is None else state
-        if not is_mapping(state):
+        if not isinstance(state, Mapping):
             raise StateError(f"The state is {shown(state)}: expected {{kind: {{id: record}}}}.")
         for kind, table in state.items():
             schema.kind(kind)
-            if not is_mapping(table):
+            if not isinstance(table, Mapping):
                 raise StateError(f"The table of {kind} is {shown(table)}: expected {{id: record}}.")
         self._schema = schema
         self._tables = Tables(schema.by_name, state)
@@ -83,13 +84,14 @@ class Store:
             UnknownKind: When an edit names a kind that the schema lacks.
             StateError: When an edit does not fit; the state is then as it was.
         """
-        batch = Batch(self._schema, self._tables)
+        overlay = Overlay(self._schema, self._tables)
+        batch = Batch(overlay)
         try:
             for edit in _listed(edits):
                 batch.run(from_json(edit) if isinstance(edit, Mapping) else edit)
-            changes = batch.commit()
+            changes = overlay.commit()
         except BaseException:
-            batch.roll_back()
+            overlay.roll_back()
             raise
         if changes:
             self._version += 1

@@ -31,7 +31,7 @@ def merged(kind: Kind, edit: Merge, record: Record, refer: Refer) -> Record:
     """The record with the fields of the edit written over it, deeply if it says so."""
     data = referred(kind, edit.data, refer)
     if edit.deep:
-        return _deep(record, data)
+        data = {name: _deep(record.get(name), value) for name, value in data.items()}
     return {**record, **data}
 
 
@@ -125,11 +125,7 @@ def _changed(edit: AtPath, old: Any, place: str, values: list[Any]) -> Any:
 
 def _spliced(items: list[Any], values: list[Any], edit: Any) -> list[Any]:
     copied = items.copy()
-    start = (
-        range(len(items) + 1)[min(edit.start, len(items))]
-        if edit.start >= 0
-        else max(0, len(items) + edit.start)
-    )
+    start = slice(edit.start, None).indices(len(items))[0]
     copied[start : start + edit.remove] = values
     return copied
 
