@@ -1,7 +1,7 @@
 """What to say about a class that can't be made importable: the name, the cell, the line."""
 
 from collections.abc import Iterable
-from types import ModuleType
+from types import MethodType, ModuleType
 
 from sfwnb import errors
 from sfwnb.cells.marks import own_functions
@@ -25,7 +25,7 @@ def unusable(name: str, value: object, by: Statement, used: Uses) -> str:
             f"{_line(name, by, used)} uses the module {name!r}, which can't be imported again as "
             f"{value.__name__!r}. Import it from a file or a package."
         )
-    kind = getattr(value, "__qualname__", type(value).__name__)
+    kind = value.__qualname__ if isinstance(value, MethodType) else type(value).__name__
     article = "an" if kind[0] in "aeiouAEIOU" else "a"
     return (
         f"{_line(name, by, used)} uses {name!r}, {article} {kind}, which works outside of "

@@ -99,7 +99,8 @@ class Gatherer:
         Raises:
             DefinitionError: The class cannot be made importable; all reasons are listed.
         """
-        root = self._pieces.find(self._name(cls), cls)
+        found = (self._pieces.find(name, cls) for name in self._names(cls))
+        root = next((piece for piece in found if piece is not None), None)
         if root is None:
             raise errors.DefinitionError(complaints.no_source(cls))
         gathering = Gathering(root.name, {root.name: root})
@@ -117,12 +118,10 @@ class Gatherer:
         self._settle(gathering)
         return gathering
 
-    def _name(self, cls: type) -> str:
-        """The notebook's name for a class; ``_7`` is only IPython's history."""
-        own: str = cls.__name__
+    def _names(self, cls: type) -> list[str]:
+        """What a class may be called: by itself, by the notebook (``_7`` is only its history)."""
         names = [name for name, value in self._namespace.items() if value is cls]
-        public = [name for name in names if not name.startswith("_")]
-        return own if own in names or not public else public[0]
+        return [cls.__name__, *(name for name in names if not name.startswith("_"))]
 
     def _take(self, name: str, by: Statement, used: Uses, into: Gathering) -> Piece | None:
         """Sort one name; the piece, if it is a new one to follow."""

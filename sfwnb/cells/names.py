@@ -15,7 +15,10 @@ from sfwnb.cells.sources import POSTPONED, Statement
 _LOADS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _AT_ONCE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>", "<generic parameters")
 _IS_FUNCTION = 0x1  # CO_OPTIMIZED: the body of a function; the body of a class lacks it
-_OWN = {"__name__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"}
+_OWN = {
+    "__name__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__",
+    "__annotations__",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
