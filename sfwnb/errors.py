@@ -56,6 +56,10 @@ class UnknownKind(StateError):
     """A kind that the schema does not have."""
 
 
+class WrongArguments(StateError, TypeError):
+    """What was given to a signal, query or action does not fit its signature."""
+
+
 class Refused(SfwnbError):
     """A guard, a validator or the workflow's own status said no; nothing was changed."""
 
@@ -74,6 +78,22 @@ class WorkflowFailed(SfwnbError):
 
 class LabError(SfwnbError):
     """Your machine, or the way to the server: a missing binary, a taken port, a lost server."""
+
+
+class ServerLost(LabError):
+    """The Temporal server does not answer any more."""
+
+
+class AlreadyRunning(LabError):
+    """A workflow of this id runs already, on another class or another input."""
+
+
+class UnknownMessage(LabError, AttributeError):
+    """A signal, query or action that the workflow does not have."""
+
+
+class WaitTimeout(LabError, TimeoutError):
+    """What was waited for did not happen in time; the workflow goes on."""
 
 
 def place(filename: str, line: int | None) -> str:

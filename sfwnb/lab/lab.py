@@ -1,0 +1,467 @@
+"""Lab and connect: a server, a client, a worker and a loop, from one call in a cell.
+
+There is one living lab in a process. Asking for it again with the same settings returns it; with
+other settings it is closed first. What runs is a background loop with the client and a worker that
+is swapped whenever a cell writes one of its classes anew.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeVar
+from uuid import uuid4
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.envconfig import ClientConfigProfile
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from sfwnb.cells import Cells
+from sfwnb.engine.workflow import WorkflowDefinition, envelopes
+from sfwnb.errors import DefinitionError, LabError, SfwnbError, StateError
+from sfwnb.lab import notebook
+from sfwnb.lab.look import lab_card, note_card
+from sfwnb.lab.messages import checked
+from sfwnb.lab.refresher import Refresher
+from sfwnb.lab.registry import Registered, Registry
+from sfwnb.lab.running import RunningWorkflow
+from sfwnb.plugin import StatefulPlugin
+from sfwnb.runtime.calls import Caller, already_running, lost
+from sfwnb.runtime.leaving import before_exit
+from sfwnb.runtime.log import LogCapture
+from sfwnb.runtime.loop import BackgroundLoop
+from sfwnb.runtime.quiet import quiet_runtime
+from sfwnb.runtime.server import DevServer
+from sfwnb.runtime.worker import SwappingWorker
+from sfwnb.views.cards import Card
+from sfwnb.views.log import Log
+
+Answer = TypeVar("Answer")
+
+_NOT_GIVEN: Any = object()
+_WATCH = 0.2
+"""Seconds between two looks at whether the lab's own server still lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a lab was asked for; equal settings mean the same lab."""
+
+    file: Path | None = None
+    port: int | None = None
+    ui_port: int | None = None
+    namespace: str | None = None
+    task_queue: str | None = None
+    address: str | None = None
+    profile: str | None = None
+    own_server: bool = True
+
+
+class Lab:
+    """A real Temporal server on this machine, with a client, and a worker for your classes.
+
+    Shows a card in a notebook. Called again with the same arguments it returns the living lab; with
+    others it closes that one first. Nothing is left running when the kernel ends, however it ends.
+
+    Args:
+        file: A SQLite file that keeps workflows across restarts; in memory unless given.
+        port: The server's gRPC port; a free one unless given.
+        ui_port: The Web UI's port; a free one unless given.
+        namespace: Temporal's namespace; ``"default"`` unless given.
+        task_queue: The worker's task queue; one of this notebook's own unless given, the same after
+            a kernel restart.
+
+    Attributes:
+        address: Where the server answers, ``"127.0.0.1:PORT"``.
+        namespace: Temporal's namespace.
+        task_queue: The worker's task queue.
+        ui_url: The Web UI, or None where it is not known.
+        client: The Temporal client, for those who want ``await``.
+
+    Raises:
+        LabError: No server program, a taken port, a file in use: says which, and what to do.
+
+    Example:
+        >>> import sfwnb
+        >>> with sfwnb.Lab() as lab:  # doctest: +SKIP
+        ...     order = lab.start(OrderWorkflow, data={"id": "o1"})
+    """
+
+    _living: ClassVar["Lab | None"] = None
+
+    address: str
+    namespace: str
+    task_queue: str
+    ui_url: str | None
+    client: Client
+
+    def __new__(
+        cls,
+        file: str | Path | None = None,
+        *,
+        port: int | None = None,
+        ui_port: int | None = None,
+        namespace: str | None = None,
+        task_queue: str | None = None,
+    ) -> "Lab":
+        """The living lab if it has these settings, else a new one."""
+        path = Path(file).expanduser().resolve() if file is not None else None
+        return cls._of(Settings(path, port, ui_port, namespace, task_queue))
+
+    @classmethod
+    def _of(cls, settings: Settings) -> "Lab":
+        living, note = cls._living, ""
+        if living and living.is_open and living.settings == settings:
+            notebook.show(lab_card(living, "This lab is already running."))
+            return living
+        if living and living.is_open:
+            note = f"The lab at {living.address}, which had other settings, was closed first."
+            living.close()
+        lab = object.__new__(cls)
+        lab._open(settings)
+        cls._living = lab
+        notebook.show(lab_card(lab, note))
+        return lab
+
+    def _open(self, settings: Settings) -> None:
+        self.settings = settings
+        self._server: DevServer | None = None
+        self._server_ended: asyncio.Event
+        self._registering = threading.RLock()
+        self._last_card: Card | None = None
+        self.loop = BackgroundLoop()
+        self.refresher = Refresher(self.loop)
+        self._registry = Registry(Cells(notebook.namespace()))
+        self.task_queue = settings.task_queue or notebook.task_queue(
+            shared_server=not settings.own_server
+        )
+        quiet_runtime()
+        try:
+            self.loop.call(self._start())
+        except BaseException:
+            self.loop.call(self._stop())
+            self.loop.close()
+            raise
+        self._log = LogCapture(self.task_queue)
+        self._log.install()
+        self._forget_cells = notebook.after_each_cell(self._after_cell)
+        self._stay = before_exit(self.close)
+
+    async def _start(self) -> None:
+        self._server_ended = asyncio.Event()
+        settings = self.settings
+        if settings.own_server:
+            self._server = await DevServer.start(
+                settings.file, settings.port, settings.ui_port, settings.namespace or "default"
+            )
+        self.client = await self._connect()
+        self.address = self.client.service_client.config.target_host
+        self.namespace = self.client.namespace
+        self.ui_url = self._server.ui_url if self._server else None
+        self._worker = SwappingWorker(self._connect, self.task_queue)
+        await self._worker.swap([], [])
+        await self._worker.wait_polling()
+        if self._server:
+            self._watching = asyncio.create_task(self._watch_server(self._server))
+
+    async def _connect(self) -> Client:
+        settings = self.settings
+        if self._server:
+            address, namespace = self._server.address, settings.namespace or "default"
+            return await Client.connect(address, namespace=namespace, plugins=[StatefulPlugin()])
+        profile = ClientConfigProfile.load(profile=settings.profile)
+        config = dict(profile.to_client_connect_config())
+        config |= {"target_host": settings.address} if settings.address else {}
+        config |= {"namespace": settings.namespace} if settings.namespace else {}
+        config.setdefault("target_host", "localhost:7233")
+        try:
+            return await Client.connect(**config, plugins=[StatefulPlugin()])
+        except RuntimeError as error:
+            raise LabError(
+                f"No Temporal server answers at {config['target_host']}: {error}. Check the "
+                "address, and for a profile the configuration file (TEMPORAL_CONFIG_FILE)."
+            ) from error
+
+    async def _watch_server(self, server: DevServer) -> None:
+        while server.is_running():  # noqa: ASYNC110  a process ends without an event
+            await asyncio.sleep(_WATCH)
+        self._server_ended.set()
+
+    def start(
+        self,
+        workflow: type | str,
+        *arguments: Any,
+        data: dict[str, Any] | None = None,
+        id: str | None = None,
+        if_running: Literal["return", "replace"] = "return",
+    ) -> RunningWorkflow:
+        """Start a workflow; its class is picked up from its cell or module.
+
+        A workflow of the same id, class and input that runs already is returned as it is.
+
+        Args:
+            workflow: A workflow class, or the name of a workflow type that some worker knows.
+            *arguments: The arguments of ``run``, for a workflow that is not a StatefulWorkflow.
+            data: The record of a StatefulWorkflow's own entity, nested to any depth.
+            id: Temporal's workflow id; ``Kind-id`` unless given, such as ``Order-o1``, or the type
+                and a random part where there is no kind.
+            if_running: ``"replace"`` terminates a running workflow of this id first.
+
+        Raises:
+            DefinitionError: The class cannot be a workflow.
+            StateError: The data do not fit the schema, or the arguments do not fit ``run``.
+            AlreadyRunning: A workflow of this id runs on another class or input.
+        """
+        registered = self._known(workflow)
+        definition = registered.definition if registered else None
+        name = definition.name if definition else str(workflow)
+        given = _input(definition, name, arguments, data)
+        workflow_id = id or _default_id(definition, name, given)
+        return self.ask(self._start_workflow(name, definition, given, workflow_id, if_running))
+
+    async def _start_workflow(
+        self,
+        name: str,
+        definition: WorkflowDefinition | None,
+        given: list[Any],
+        id: str,
+        if_running: str,
+    ) -> RunningWorkflow:
+        conflict = (
+            WorkflowIDConflictPolicy.TERMINATE_EXISTING
+            if if_running == "replace"
+            else WorkflowIDConflictPolicy.FAIL
+        )
+        note = ""
+        try:
+            handle: WorkflowHandle[Any, Any] = await self.client.start_workflow(
+                name, args=given, id=id, task_queue=self.task_queue, id_conflict_policy=conflict
+            )
+        except WorkflowAlreadyStartedError:
+            since = await already_running(self.client, id, name, given)
+            handle = self.client.get_workflow_handle(id, run_id=since.run_id)
+            note = f"already running since {since.time:%Y-%m-%d %H:%M:%S} UTC"
+        except TypeError as error:
+            raise StateError(
+                f"{name} cannot be started: its input cannot be sent: {error}. Give values that "
+                "JSON knows, dataclasses or pydantic models."
+            ) from error
+        run_id = handle.run_id or handle.first_execution_run_id
+        handle = self.client.get_workflow_handle(id, run_id=None, first_execution_run_id=run_id)
+        return RunningWorkflow(self, handle, name, definition, note)
+
+    def open(self, id: str, *, run_id: str | None = None) -> RunningWorkflow:
+        """Open a workflow that is on the server, running or closed.
+
+        Args:
+            id: Temporal's workflow id.
+            run_id: One of its runs; the latest unless given.
+
+        Raises:
+            LabError: There is no such workflow.
+        """
+        return self.ask(self._open_workflow(id, run_id))
+
+    async def _open_workflow(self, id: str, run_id: str | None) -> RunningWorkflow:
+        handle: WorkflowHandle[Any, Any] = self.client.get_workflow_handle(id, run_id=run_id)
+        described = await Caller(self.client, handle).describe()
+        registered = self._registry.find(described.workflow_type)
+        definition = registered.definition if registered else None
+        return RunningWorkflow(self, handle, described.workflow_type, definition)
+
+    def register(self, *things: Any) -> None:
+        """Let the worker run workflow classes and activity functions, from cells or modules.
+
+        ``lab.start`` registers its class by itself, with the activities and workflows that the
+        class's cell names; this is for all others.
+
+        Args:
+            *things: Workflow classes and activity functions.
+
+        Raises:
+            DefinitionError: One of them cannot be run; what was registered before goes on.
+        """
+        with self._registering:
+            self._serve(self._registry.add(things))
+
+    def log(self) -> Log:
+        """What workflow and activity code printed and logged since the lab was started."""
+        return Log(self._log.records())
+
+    def ask(self, question: Coroutine[Any, Any, Answer], timeout: float | None = None) -> Answer:
+        """Run a coroutine on the lab's loop and wait for it; for your own use of ``lab.client``.
+
+        Args:
+            question: A coroutine, such as ``lab.client.count_workflows()``.
+            timeout: Seconds to wait; None waits for ever.
+
+        Raises:
+            ServerLost: The lab's server ended meanwhile.
+            TimeoutError: The time ran out.
+        """
+        return self.loop.call(self._unless_lost(question), timeout)
+
+    async def _unless_lost(self, question: Coroutine[Any, Any, Answer]) -> Answer:
+        if self._server is None:
+            return await question
+        asked = asyncio.ensure_future(question)
+        ended = asyncio.ensure_future(self._server_ended.wait())
+        try:
+            await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done() or (ended.done() and asked.exception()):
+                raise lost(self.address)
+            return asked.result()
+        finally:
+            asked.cancel()
+            ended.cancel()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the lab can be asked: not closed, and its own server lives."""
+        alive = self._server is None or self._server.is_running()
+        return alive and not self.loop.closed
+
+    @property
+    def server_version(self) -> str:
+        """The Temporal server's version, where it is known."""
+        return self._server.version if self._server else ""
+
+    @property
+    def registered(self) -> list[str]:
+        """The names of the workflows and activities that the worker runs."""
+        return [*self._registry.workflows, *self._registry.activities]
+
+    def close(self) -> None:
+        """Stop the worker and the server; closing twice is fine."""
+        if self.loop.closed:
+            return
+        self._forget_cells()
+        self._stay()
+        self._log.close()
+        try:
+            self.loop.call(self._stop())
+        finally:
+            self.loop.close()
+
+    async def _stop(self) -> None:
+        worker = getattr(self, "_worker", None)
+        if worker:
+            await worker.close()
+        if self._server:
+            await self._server.stop()
+
+    def __enter__(self) -> "Lab":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def card(self, note: str = "") -> Card:
+        """What there is to know about the lab now, in a second at most; never raises."""
+        return lab_card(self, note)
+
+    def __repr__(self) -> str:
+        return repr(self.card())
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
+        card = self.card()
+        return {"text/plain": repr(card), "text/html": card.html()}
+
+    def _known(self, workflow: type | str) -> Registered | None:
+        if not isinstance(workflow, str):
+            self.register(workflow)
+        return self._registry.find(workflow)
+
+    def _serve(self, registry: Registry) -> list[str]:
+        """Swap the worker if the registry's code is not what it runs; returns what changed."""
+        changed = registry.changed_since(self._registry)
+        if changed:
+            workflows = [each.cls for each in registry.workflows.values()]
+            activities = list(registry.activities.values())
+            self.ask(self._worker.swap(workflows, activities))
+        self._registry = registry
+        return changed
+
+    def _after_cell(self, _result: Any) -> None:
+        """A cell has run: when it wrote a class of ours anew, the worker gets the new one."""
+        if not self.is_open:
+            return
+        try:
+            with self._registering:
+                changed = self._serve(self._registry.renew(notebook.namespace()))
+        except SfwnbError as error:
+            notebook.show(note_card("The worker keeps the code from before", error))
+            return
+        if changed:
+            note = f"{', '.join(changed)}: new code; running workflows go on with it."
+            notebook.show(note_card(note))
+
+
+def connect(
+    address: str | None = None,
+    *,
+    profile: str | None = None,
+    namespace: str | None = None,
+    task_queue: str | None = None,
+) -> Lab:
+    """Reach a Temporal server, cluster or Cloud that runs already; the same face as Lab.
+
+    What is not given comes from Temporal's own environment configuration: the variables
+    ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE``, ``TEMPORAL_API_KEY``, ``TEMPORAL_PROFILE``, … and
+    the profiles of its configuration file.
+
+    Args:
+        address: ``"host:port"``.
+        profile: A profile of the configuration file.
+        namespace: Temporal's namespace.
+        task_queue: The task queue of this notebook's worker; one of its own unless given.
+
+    Returns:
+        A lab without a server of its own; closing it leaves the server alone.
+
+    Raises:
+        LabError: No server answers.
+
+    Example:
+        >>> lab = connect("127.0.0.1:7233")  # doctest: +SKIP
+    """
+    return Lab._of(
+        Settings(
+            namespace=namespace,
+            task_queue=task_queue,
+            address=address,
+            profile=profile,
+            own_server=False,
+        )
+    )
+
+
+def _input(
+    definition: WorkflowDefinition | None,
+    name: str,
+    arguments: tuple[Any, ...],
+    data: dict[str, Any] | None,
+) -> list[Any]:
+    """The arguments of ``run``, checked."""
+    if definition is None:
+        return list(arguments)
+    if definition.schema and definition.kind:
+        if data is None or arguments:
+            raise StateError(
+                f"{name} is a StatefulWorkflow, which starts on a record: "
+                f"lab.start({name}, data={{'id': …}})."
+            )
+        return [envelopes.start(definition.schema, definition.kind, data)]
+    if data is not None:
+        raise DefinitionError(
+            f"{name} is not a StatefulWorkflow, so it takes no data=: give its run's arguments."
+        )
+    return checked(name, definition.arguments, arguments, {})
+
+
+def _default_id(definition: WorkflowDefinition | None, name: str, given: list[Any]) -> str:
+    if definition and definition.kind:
+        return envelopes.workflow_id(definition.kind, given[0].id)
+    return f"{name}-{uuid4().hex[:8]}"

@@ -1,0 +1,313 @@
+"""Asking a workflow: start, signal, query, update and result, with Temporal's errors put in words.
+
+Every function awaits on the background loop and raises errors of this library's tree. A call that
+gets no answer is looked into before it is reported: does any worker poll the task queue, does the
+workflow's code raise, has the workflow ended?
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    CancelledError,
+    ChildWorkflowError,
+    TemporalError,
+    TerminatedError,
+)
+from temporalio.exceptions import TimeoutError as TimedOutError
+from temporalio.service import RPCError, RPCStatusCode
+
+from sfwnb import errors
+from sfwnb.errors import (
+    AlreadyRunning,
+    LabError,
+    Refused,
+    ServerLost,
+    SfwnbError,
+    WaitTimeout,
+    WorkflowFailed,
+    WorkflowTaskFailed,
+)
+from sfwnb.replay.failures import TaskFailure, open_task_failure
+from sfwnb.replay.history import decode_events
+
+PATIENCE = timedelta(seconds=10)
+"""How long a query or a signal may take."""
+
+_LOOK_AFTER = 1.0
+"""Seconds without an answer after which the kit looks for the reason, again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One workflow, and the client that reaches it.
+
+    Attributes:
+        client: A connected client.
+        handle: The client's handle of the workflow.
+    """
+
+    client: Client
+    handle: WorkflowHandle[Any, Any]
+
+    async def query(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Ask a query and return its decoded answer.
+
+        Raises:
+            SfwnbError: The workflow refused it, no worker can answer, or the server is gone.
+        """
+        what = f"The query {name!r}"
+        async with self._in_words(what):
+            asked = self.handle.query(name, args=arguments, rpc_timeout=PATIENCE)
+            return await self._unless_hopeless(what, asked)
+
+    async def signal(self, name: str, arguments: Sequence[Any]) -> None:
+        """Send a signal; it is in the history when this returns.
+
+        Raises:
+            SfwnbError: The workflow is unknown or has ended, or the server is gone.
+        """
+        async with self._in_words(f"The signal {name!r}"):
+            await self.handle.signal(name, args=arguments, rpc_timeout=PATIENCE)
+
+    async def update(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Execute an update and return its decoded result.
+
+        Raises:
+            Refused: The workflow said no.
+            SfwnbError: It failed otherwise, no worker can answer, or the server is gone.
+        """
+        what = f"The action {name!r}"
+        async with self._in_words(what):
+            asked = self.handle.execute_update(name, args=arguments)
+            return await self._unless_hopeless(what, asked)
+
+    async def describe(self) -> WorkflowExecutionDescription:
+        """What the server says of the workflow.
+
+        Raises:
+            LabError: There is no such workflow, or the server is gone.
+        """
+        async with self._in_words("The description"):
+            return await self.handle.describe(rpc_timeout=PATIENCE)
+
+    async def result(self) -> Any:
+        """Wait for the workflow's result, over all its runs.
+
+        Raises:
+            WorkflowTaskFailed: Its code raises, so that it cannot end.
+            WorkflowFailed: It ended otherwise than by returning.
+        """
+        async with self._in_words("The result"):
+            return await self._unless_hopeless(None, self.handle.result())
+
+    async def news(self) -> AsyncIterator[Sequence[HistoryEvent]]:
+        """The workflow's history as it grows: pages of new events, until the workflow ends."""
+        events = self.handle.fetch_history_events(wait_new_event=True)
+        more = True
+        while more:
+            async with self._in_words("The history"):
+                await events.fetch_next_page()
+            more = bool(events.next_page_token)
+            if events.current_page:
+                yield events.current_page
+
+    async def standing_failure(
+        self, description: WorkflowExecutionDescription | None = None
+    ) -> TaskFailure | None:
+        """The failure of the workflow task that Temporal is retrying, if there is one."""
+        description = description or await self.handle.describe(rpc_timeout=PATIENCE)
+        pending = description.raw_description.pending_workflow_task
+        if description.status is not WorkflowExecutionStatus.RUNNING or pending.attempt < 2:
+            return None
+        history = await self.handle.fetch_history(rpc_timeout=PATIENCE)
+        return open_task_failure(await decode_events(history.events, self.client.data_converter))
+
+    async def _unless_hopeless(self, what: str | None, asked: Coroutine[Any, Any, Any]) -> Any:
+        """Wait for an answer; look every second whether the workflow is able to give one."""
+        task = asyncio.ensure_future(asked)
+        try:
+            while not (await asyncio.wait({task}, timeout=_LOOK_AFTER))[0]:
+                reason = await self._why_silent(what)
+                if reason:
+                    raise reason
+        finally:
+            task.cancel()
+        return task.result()
+
+    async def _why_silent(self, what: str | None) -> SfwnbError | None:
+        described = await self.handle.describe(rpc_timeout=PATIENCE)
+        failure = await self.standing_failure(described)
+        if failure:
+            return task_failed(self.handle.id, failure)
+        queue = described.task_queue
+        if what is None or await pollers(self.client, queue):
+            return None
+        return WaitTimeout(
+            f"{what} of {self.handle.id!r} had no answer: no worker polls its task queue "
+            f"{queue!r}. Start one there, or register the class here: "
+            f"lab.register({described.workflow_type})."
+        )
+
+    @asynccontextmanager
+    async def _in_words(self, what: str) -> AsyncIterator[None]:
+        """Turn what Temporal raises inside into an error that says what happened and what to do."""
+        try:
+            yield
+        except (TemporalError, RPCError, TypeError) as error:
+            raise await self._explain(what, error) from error
+
+    async def _explain(self, what: str, error: Exception) -> SfwnbError:
+        match error:
+            case WorkflowUpdateFailedError():
+                return _from_failure(what, error.cause)
+            case WorkflowFailureError():
+                return ended(self.handle.id, error)
+            case WorkflowQueryFailedError() | WorkflowQueryRejectedError():
+                return LabError(f"{what} of {self.handle.id!r} was not answered: {error}")
+            case WorkflowUpdateRPCTimeoutOrCancelledError():
+                return await self._no_answer(what)
+            case RPCError(status=RPCStatusCode.DEADLINE_EXCEEDED | RPCStatusCode.CANCELLED):
+                return await self._no_answer(what)
+            case RPCError(status=RPCStatusCode.FAILED_PRECONDITION):
+                return await self._no_answer(what)
+            case RPCError(status=RPCStatusCode.NOT_FOUND):
+                return await self._not_found(what)
+            case RPCError(status=RPCStatusCode.UNAVAILABLE):
+                return lost(self.client.service_client.config.target_host)
+            case TypeError():
+                return errors.WrongArguments(
+                    f"{what} cannot carry its arguments: {error}. Give values that JSON knows, "
+                    "dataclasses or pydantic models."
+                )
+            case _:
+                return LabError(f"{what} of {self.handle.id!r} failed: {error}")
+
+    async def _no_answer(self, what: str) -> SfwnbError:
+        return await self._why_silent(what) or WaitTimeout(
+            f"{what} of {self.handle.id!r} had no answer in {PATIENCE.total_seconds():g} s, though "
+            "a worker polls its task queue. Does that worker know the workflow's class, and is it "
+            "busy? lab.log() may say."
+        )
+
+    async def _not_found(self, what: str) -> SfwnbError:
+        try:
+            described = await self.handle.describe(rpc_timeout=PATIENCE)
+        except RPCError:
+            return LabError(
+                f"There is no workflow {self.handle.id!r} in the namespace "
+                f"{self.client.namespace!r}. The Web UI lists those there are."
+            )
+        status = described.status.name if described.status else "UNKNOWN"
+        return LabError(
+            f"{what} came too late: {self.handle.id!r} has ended ({status}). Its state can still "
+            "be read; lab.start(…) starts it anew."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A run that was there before: its id, and when it started."""
+
+    run_id: str
+    time: datetime
+
+
+async def already_running(client: Client, id: str, type: str, given: Sequence[Any]) -> Since:
+    """The running workflow of an id, provided that it has this type and input.
+
+    Raises:
+        AlreadyRunning: It has another type or input.
+    """
+    handle = client.get_workflow_handle(id)
+    first = await anext(handle.fetch_history_events(page_size=1))
+    started = first.workflow_execution_started_event_attributes
+    converter = client.data_converter
+    sent = await converter.decode(await converter.encode(given))
+    theirs = await converter.decode(list(started.input.payloads))
+    if started.workflow_type.name == type and theirs == sent:
+        return Since(started.original_execution_run_id, first.event_time.ToDatetime(UTC))
+    what = "input" if started.workflow_type.name == type else "class"
+    raise AlreadyRunning(
+        f"A workflow {id!r} ({started.workflow_type.name}) is already running, with another "
+        f"{what}. Look at it with lab.open({id!r}), start yours beside it with another id=, or end "
+        'it for yours with if_running="replace".'
+    )
+
+
+def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
+    """The error that says which code of the user's fails the tasks of a workflow."""
+    line = f", in {failure.place}: {failure.source}" if failure.place else ""
+    return WorkflowTaskFailed(
+        f"{title}: its code raised {failure.error_type or 'an error'}: {failure.message}{line}\n"
+        "Temporal retries the task: mend the code and run its cell again, and the workflow goes on."
+    )
+
+
+async def pollers(client: Client, task_queue: str) -> int:
+    """How many workers have polled a task queue for workflow tasks of late."""
+    answer = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=1,  # TASK_QUEUE_TYPE_WORKFLOW
+        ),
+        timeout=timedelta(seconds=2),
+    )
+    return len(answer.pollers)
+
+
+def lost(address: str) -> ServerLost:
+    """The error for a server that does not answer."""
+    return ServerLost(
+        f"The Temporal server at {address} does not answer any more. "
+        "lab = sfwnb.Lab() starts a new one; with file=… the workflows are still there."
+    )
+
+
+def ended(id: str, error: WorkflowFailureError) -> WorkflowFailed:
+    """The error for a workflow that ended otherwise than by returning."""
+    cause = error.cause
+    status = {
+        CancelledError: "CANCELED",
+        TerminatedError: "TERMINATED",
+        TimedOutError: "TIMED_OUT",
+    }.get(type(cause), "FAILED")
+    return WorkflowFailed(f"{id!r} ended as {status}: {root_message(cause)}", status)
+
+
+def root_message(error: BaseException | None) -> str:
+    """The words of the innermost failure, with its type: ``ValueError: no such carrier``."""
+    while isinstance(error, ActivityError | ChildWorkflowError) and error.cause:
+        error = error.cause
+    if isinstance(error, ApplicationError) and error.type:
+        return f"{error.type}: {error.message}"
+    return str(error) or type(error).__name__
+
+
+def _from_failure(what: str, cause: BaseException | None) -> SfwnbError:
+    name = getattr(cause, "type", None)
+    known = getattr(errors, name, None) if name else None
+    if isinstance(known, type) and issubclass(known, SfwnbError):
+        return known(getattr(cause, "message", str(cause)))
+    return Refused(f"{what} failed: {root_message(cause)}")
