@@ -18,8 +18,9 @@ from sfwnb.errors import LabError
 if sys.platform != "win32":
     import fcntl
 
-_STARTING = 3.0
-"""Seconds that another kernel gets to say where its server is."""
+_PATIENCE = 2.5
+"""Seconds to wait before the file counts as in use: after a kernel's restart the server of the old
+one takes up to 1 s to end, and one that is starting has not said yet where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,10 @@ class FileLock:
             self.descriptor = -1
 
     def _take(self, file: Path) -> None:
-        end = time.monotonic() + _STARTING
+        end = time.monotonic() + _PATIENCE
         while not self._locked():
-            place = self._read()
-            if place:
-                raise LabError(
-                    f"{str(file)!r} is in use by a Temporal server at {place.address} "
-                    f"(process {place.pid}), and two servers on one file destroy it. Use that one: "
-                    f'sfwnb.connect("{place.address}"), or close the lab that owns it.'
-                )
             if time.monotonic() > end:
-                raise LabError(
-                    f"{str(file)!r} is locked by another process that is starting a Temporal "
-                    "server on it. Try again in a moment."
-                )
+                raise _in_use(file, self._read())
             time.sleep(0.05)
         os.ftruncate(self.descriptor, 0)
 
@@ -102,3 +93,16 @@ class FileLock:
         with contextlib.suppress(ValueError, TypeError):
             return ServerPlace(**json.loads(os.pread(self.descriptor, 10_000, 0)))
         return None
+
+
+def _in_use(file: Path, place: ServerPlace | None) -> LabError:
+    if place is None:
+        return LabError(
+            f"{str(file)!r} is locked by another process that is starting a Temporal server on it. "
+            "Try again in a moment."
+        )
+    return LabError(
+        f"{str(file)!r} is in use by a Temporal server at {place.address} (process {place.pid}), "
+        "and two servers on one file destroy it. Use that one: "
+        f'sfwnb.connect("{place.address}"), or close the lab that owns it.'
+    )

