@@ -89,6 +89,7 @@ class Cells:
                 f"{obj.__name__} lives in the module {obj.__module__!r}, not in a cell: Temporal "
                 f"imports it from there. Hand it to the worker as it is."
             )
+        self._sources.refresh()
         gathering = Gatherer(self._namespace, self._sources).gather(obj)
         fingerprint = self._fingerprints.of(gathering)
         key = gathering.root, fingerprint

@@ -21,6 +21,7 @@ from sfwnb.cells.gathering import Gathering
 from sfwnb.cells.marks import own_functions
 from sfwnb.cells.pieces import Piece
 from sfwnb.cells.sources import Sources
+from sfwnb.engine.state import Schema
 
 _PLAIN = (
     bool, int, float, complex, str, bytes, range, type(None), type(Ellipsis),
@@ -68,6 +69,8 @@ class Fingerprints:
             case enum.Enum():
                 yield f"{value.name} of"
                 yield from self._parts(type(value).__name__, type(value))
+            case Schema():  # its == does not compare everything
+                yield f"Schema {value.to_json()}"
             case type() | FunctionType():
                 yield from self._definition(name, value)
             case _ if type(value) in (tuple, list, set, frozenset, dict):

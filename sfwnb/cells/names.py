@@ -8,6 +8,7 @@ import ast
 import dis
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType
 
 from sfwnb.cells.sources import POSTPONED, Statement
@@ -41,6 +42,7 @@ class Uses:
         return iter({**self.at_once, **self.later, **self.as_text})
 
 
+@lru_cache(maxsize=1_000)
 def compiled(statement: Statement, postponed: bool) -> CodeType:
     """A statement alone as code, with its own file name and line numbers."""
     module = ast.Module(body=[statement.node], type_ignores=[])
@@ -49,13 +51,15 @@ def compiled(statement: Statement, postponed: bool) -> CodeType:
     return code
 
 
-def uses(statement: Statement, code: CodeType) -> Uses:
+@lru_cache(maxsize=1_000)
+def uses(statement: Statement, postponed: bool) -> Uses:
     """Find the names that a statement uses.
 
     Args:
         statement: It.
-        code: What ``compiled`` made of it.
+        postponed: Whether its annotations are not evaluated.
     """
+    code = compiled(statement, postponed)
     at_once: dict[str, int] = {}
     later: dict[str, int] = {}
     _load(code, at_once, later, called=True)

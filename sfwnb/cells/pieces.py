@@ -48,8 +48,9 @@ class Pieces:
             return None
         statements = self._with_older_selves(name, found)
         statements += self._registered(value, statements)
-        codes = tuple(compiled(each, postponed or each.postponed) for each in statements)
-        return Piece(name, value, found, statements, codes, tuple(map(uses, statements, codes)))
+        modes = [(each, postponed or each.postponed) for each in statements]
+        codes = tuple(compiled(*mode) for mode in modes)
+        return Piece(name, value, found, statements, codes, tuple(uses(*mode) for mode in modes))
 
     def _written(self, name: str, value: object) -> tuple[Statement | None, bool]:
         """The statement, by the place of the value's own code or as the newest of its name.
@@ -81,7 +82,7 @@ class Pieces:
         """A statement, after the older ones of its name that it needs: ``f = cache(f)``."""
         chain = [newest]
         older = self._sources.binding(name)
-        while chain[0] in older and name in uses(chain[0], compiled(chain[0], False)).at_once:
+        while chain[0] in older and name in uses(chain[0], False).at_once:
             older = older[: older.index(chain[0])]
             if not older:
                 break

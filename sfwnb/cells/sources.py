@@ -132,6 +132,14 @@ class Sources:
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         self._namespace = namespace
         self._parsed: dict[str, Source] = {}
+        self._by_age: list[Source] = []
+
+    def refresh(self) -> None:
+        """Look which cells have run by now, and in which order."""
+        script = self._namespace.get("__file__")
+        cells = sorted((age, name) for name in list(linecache.cache) if (age := _age(name)))
+        names = [*([script] if isinstance(script, str) else []), *(name for _, name in cells)]
+        self._by_age = [self.of(name) for name in names]
 
     def of(self, filename: str) -> Source:
         """The source with this file name, read again if its text has changed."""
@@ -142,14 +150,8 @@ class Sources:
         return known
 
     def binding(self, name: str) -> list[Statement]:
-        """The statements that bind a name, the newest last."""
-        return [found for source in self._by_age() for found in source.binding(name)]
-
-    def _by_age(self) -> list[Source]:
-        script = self._namespace.get("__file__")
-        cells = sorted((age, name) for name in list(linecache.cache) if (age := _age(name)))
-        names = [*([script] if isinstance(script, str) else []), *(name for _, name in cells)]
-        return [self.of(name) for name in names]
+        """The statements that bind a name in any cell, the newest last."""
+        return [found for source in self._by_age for found in source.binding(name)]
 
 
 def _age(filename: str) -> int:

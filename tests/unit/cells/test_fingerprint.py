@@ -29,6 +29,7 @@ UNCHANGED = {
     "a retry policy": "from temporalio.common import RetryPolicy\nf = RetryPolicy()",
     "a duration": "from datetime import timedelta\nf = timedelta(days=30)",
     "a module": "import math as f",
+    "a schema": "import sfwnb\nf = sfwnb.Schema({'Order': {'lines': ['Line']}, 'Line': {}})",
     "a name from a module": "from math import floor as f",
     "another workflow": ORDER.replace("Order", "f").format("1"),
     "an empty list": "f = [[]]",
@@ -44,6 +45,10 @@ def test_running_an_unchanged_cell_again_changes_nothing(notebook: Notebook, cel
 
 
 CHANGED = {
+    "a schema": (
+        "import sfwnb\nf = sfwnb.Schema({'Order': {'no': 'int'}})",
+        "import sfwnb\nf = sfwnb.Schema({'Order': {'no': 'str'}})",
+    ),
     "a helper": ("def f(): return 1", "def f(): return 2"),
     "a helper of a helper": (
         "def f(): return g()\ndef g(): ...",

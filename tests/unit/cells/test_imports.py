@@ -14,6 +14,7 @@ from tests.unit.cells.notebook import Notebook
 
 def import_of(notebook: Notebook, name: str) -> Import | None:
     sources = Sources(notebook.names)
+    sources.refresh()
     used = sources.binding("workflow")[-1]
     return find_import(name, notebook.names[name], sources, used)
 

@@ -3,13 +3,13 @@ from textwrap import dedent
 
 import pytest
 
-from sfwnb.cells.names import Uses, compiled, names_in, uses
+from sfwnb.cells.names import Uses, names_in, uses
 from sfwnb.cells.sources import Statement
 
 
 def used_by(text: str, postponed: bool = False) -> Uses:
     statement = Statement(ast.parse(dedent(text).strip("\n")).body[0], "cell")
-    return uses(statement, compiled(statement, postponed))
+    return uses(statement, postponed)
 
 
 def test_names_of_decorators_defaults_bases_and_class_bodies_are_needed_at_once():

@@ -61,13 +61,16 @@ def test_the_newest_cell_is_last_also_when_an_old_one_is_run_again(notebook: Not
     sources = Sources(notebook.names)
     notebook.run("x = 'first'")
     notebook.run("x = 'second'")
-    assert [s.node.lineno for s in sources.binding("x")] == [1, 1]
+    sources.refresh()
     assert [s.place for s in sources.binding("x")] == ["Cell In[2], line 1", "Cell In[3], line 1"]
     notebook.shell.compile._filename_map[sources.binding("x")[0].filename] = 9
+    sources.refresh()
     assert [s.place for s in sources.binding("x")] == ["Cell In[3], line 1", "Cell In[9], line 1"]
 
 
 def test_the_body_of_a_cell_magic_is_read_with_the_lines_of_the_cell(notebook: Notebook):
     notebook.run("%%time\nimport json as j\nlimit = 1")
-    found = Sources(notebook.names).binding("limit")
+    sources = Sources(notebook.names)
+    sources.refresh()
+    found = sources.binding("limit")
     assert [s.place for s in found] == ["Cell In[2], line 3"]
