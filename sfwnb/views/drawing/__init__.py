@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib as mpl
 import networkx as nx
 from matplotlib.figure import Figure
 
@@ -17,7 +17,6 @@ from sfwnb.views.drawing.painting import painted
 
 _FORMATS = ("png", "svg", "pdf", "eps", "jpg", "jpeg", "webp", "tif", "tiff")
 _DPI = 192  # twice what a screen pixel is to Jupyter, for sharp letters
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "sfwnb"}
 
 
 class Drawing:
@@ -68,9 +67,9 @@ class Drawing:
 
     def _written(self, format: str) -> bytes:
         buffer = BytesIO()
-        # No date and no random ids: the same state gives the same bytes, which notebooks in git need.
+        # No date and no random ids: the same state gives the same bytes, as notebooks in git need.
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format)
-        with matplotlib.rc_context(_SETTINGS), no_glyph_warnings():
+        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sfwnb"}), no_glyph_warnings():
             self.figure.savefig(buffer, format=format, dpi=_DPI, metadata=metadata)
         return buffer.getvalue()
 

@@ -1,12 +1,13 @@
 """From content to a page: boxes in layers while they fit, otherwise dots placed by stress."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
 
-from sfwnb.views.drawing.content import Content, Mark
+from sfwnb.views.drawing.content import Content, Join, Mark
 from sfwnb.views.drawing.layered import layers, place_layered
 from sfwnb.views.drawing.lettering import text_width
 from sfwnb.views.drawing.placement import Node, Pair, Placement, Size, pack
@@ -38,26 +39,48 @@ class Page:
     sizes: dict[Node, Size]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Nodes that hang together, and what joins them."""
+
+    nodes: list[Node]
+    joins: list[Join]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Each joined pair once."""
+        return [join.pair for join in self.joins]
+
+
 def arranged(content: Content) -> Page:
     """Choose the way to place, and place."""
-    root = content.root
-    nodes = list(content.marks)
-    pairs = [join.pair for join in content.joins if join.pair[0] != join.pair[1]]
-    pieces = _pieces(nodes, pairs)
-    boxes = len(nodes) <= LABELS and all(_fits(*piece, root) for piece in pieces)
-    if boxes:
-        sizes = {node: box_size(mark) for node, mark in content.marks.items()}
-        widest = max((text_width(join.label, EDGE) for join in content.joins), default=0.0)
-        between = (max(0.75, widest + 0.5), 0.16)
-        placed = [place_layered(*piece, sizes, gap=between, root=root) for piece in pieces]
-        return Page(content, _packed(placed, 0.28), boxes, sizes)
-    labelled = len(nodes) <= LABELS
+    pieces = _pieces(content)
+    if len(content.marks) <= LABELS:
+        layered = [_layers(piece, content.root) for piece in pieces]
+        if all(_fits(layer) for layer in layered):
+            return _boxes(content, pieces, layered)
+    return _dots(content, pieces)
+
+
+def _boxes(content: Content, pieces: Sequence[Piece], layered: Sequence[dict[Node, int]]) -> Page:
+    sizes = {node: box_size(mark) for node, mark in content.marks.items()}
+    widest = max((text_width(join.label, EDGE) for join in content.joins), default=0.0)
+    gap = (max(0.75, widest + 0.5), 0.16)
+    placed = [
+        place_layered(piece.nodes, piece.pairs, layer, sizes, gap=gap)
+        for piece, layer in zip(pieces, layered, strict=True)
+    ]
+    return Page(content, pack(placed, 0.28), True, sizes)
+
+
+def _dots(content: Content, pieces: Sequence[Piece]) -> Page:
+    labelled = len(content.marks) <= LABELS
     sizes = {
         node: dot_size(mark) if labelled else (0.24, 0.24) for node, mark in content.marks.items()
     }
     edge = 0.95 if labelled else 0.62
-    placed = [place_by_stress(*piece, sizes, edge=edge) for piece in pieces]
-    return Page(content, _packed(placed, 0.3), boxes, sizes)
+    placed = [place_by_stress(piece.nodes, piece.pairs, sizes, edge=edge) for piece in pieces]
+    return Page(content, pack(placed, 0.3), False, sizes)
 
 
 def box_size(mark: Mark) -> Size:
@@ -76,27 +99,28 @@ def second_line(mark: Mark) -> str:
     return "missing" if mark.missing else mark.subtitle
 
 
-def _pieces(nodes: Sequence[Node], pairs: Sequence[Pair]) -> list[tuple[list[Node], list[Pair]]]:
-    graph: "nx.Graph[Any]" = nx.Graph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(pairs)
-    piece_of = {
-        node: number
-        for number, members in enumerate(nx.connected_components(graph))
-        for node in members
-    }
-    pieces: dict[int, tuple[list[Node], list[Pair]]] = {}
-    for node in nodes:
-        pieces.setdefault(piece_of[node], ([], []))[0].append(node)
-    for pair in pairs:
-        pieces[piece_of[pair[0]]][1].append(pair)
-    return sorted(pieces.values(), key=lambda piece: -len(piece[0]))
+def _pieces(content: Content) -> list[Piece]:
+    graph: nx.Graph[Any] = nx.Graph()
+    graph.add_nodes_from(content.marks)
+    graph.add_edges_from(join.pair for join in content.joins)
+    piece_of: dict[Node, Piece] = {}
+    for members in nx.connected_components(graph):
+        piece = Piece([], [])
+        piece_of |= dict.fromkeys(members, piece)
+    for node in content.marks:
+        piece_of[node].nodes.append(node)
+    for join in content.joins:
+        if join.pair[0] != join.pair[1]:
+            piece_of[join.pair[0]].joins.append(join)
+    pieces = {id(piece): piece for piece in piece_of.values()}
+    first = {id(piece_of[node]): place for place, node in reversed([*enumerate(content.marks)])}
+    return sorted(pieces.values(), key=lambda piece: (-len(piece.nodes), first[id(piece)]))
 
 
-def _fits(nodes: Sequence[Node], pairs: Sequence[Pair], root: Node | None) -> bool:
-    layer = list(layers(nodes, pairs, root).values())
-    return len(nodes) <= 2 or max(map(layer.count, set(layer))) <= _HIGHEST
+def _layers(piece: Piece, root: Node | None) -> dict[Node, int]:
+    directions = [direction for join in piece.joins for direction in join.directions]
+    return layers(piece.nodes, directions, root)
 
 
-def _packed(pieces: Sequence[Placement], gap: float) -> Placement:
-    return pack(pieces, gap) if pieces else Placement({}, {}, 0.0, 0.0)
+def _fits(layer: dict[Node, int]) -> bool:
+    return max(Counter(layer.values()).values()) <= _HIGHEST

@@ -53,6 +53,12 @@ class Join:
     back: tuple[str, ...]
 
     @property
+    def directions(self) -> list[Pair]:
+        """The pair, its reverse, or both."""
+        forth, back = self.pair, self.pair[::-1]
+        return [forth] * bool(self.forth) + [back] * bool(self.back)
+
+    @property
     def label(self) -> str:
         """The names, with an arrow sign where two nodes refer to each other."""
         names = [", ".join(self.forth), ", ".join(self.back)]

@@ -16,6 +16,7 @@ Dropped: networkx's multipartite_layout (no ordering within layers, no room for 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -40,7 +41,7 @@ def layers(
 
     Args:
         nodes: In the order in which ties are broken.
-        pairs: Edges between different nodes; circles are fine.
+        pairs: Edges between different nodes, in every direction that occurs.
         root: What stands on the left of a circle that it is in.
     """
     after = _acyclic(nodes, pairs, root)
@@ -66,21 +67,20 @@ def layers(
 def place_layered(
     nodes: Sequence[Node],
     pairs: Sequence[Pair],
+    layer: Mapping[Node, int],
     sizes: Mapping[Node, Size],
     *,
     gap: Size,
-    root: Node | None = None,
 ) -> Placement:
     """Place a connected graph in layers from left to right.
 
     Args:
         nodes: In the order in which ties are broken.
         pairs: Each joined pair once, between different nodes.
+        layer: As ``layers`` gives it.
         sizes: Width and height of each node.
         gap: The room between layers, and between nodes of a layer.
-        root: The node to start from.
     """
-    layer = layers(nodes, pairs, root)
     columns: list[list[Node]] = [[] for _ in range(max(layer.values()) + 1)]
     for node in nodes:
         columns[layer[node]].append(node)
@@ -88,7 +88,7 @@ def place_layered(
     for chain in chains.values():
         for stand_in in chain[1:-1]:
             columns[layer[chain[0]] + 1 + chain[1:-1].index(stand_in)].append(stand_in)
-    links = [link for chain in chains.values() for link in zip(chain, chain[1:], strict=False)]
+    links = [link for chain in chains.values() for link in pairwise(chain)]
     near: dict[Node, list[Node]] = {item: [] for column in columns for item in column}
     for one, other in links:
         near[one].append(other)
@@ -102,7 +102,7 @@ def place_layered(
 def _acyclic(
     nodes: Sequence[Node], pairs: Iterable[Pair], root: Node | None
 ) -> dict[Node, list[Node]]:
-    graph: "nx.DiGraph[Node]" = nx.DiGraph()
+    graph: nx.DiGraph[Node] = nx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from(pairs)
     circle = {
@@ -164,7 +164,7 @@ def _fewest_crossings(
 
 def _crossings(columns: Sequence[Sequence[Node]], near: Mapping[Node, Sequence[Node]]) -> int:
     total = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         places = {node: y for y, node in enumerate(right)}
         ends = [sorted(places[n] for n in near[node] if n in places) for node in left]
         seen: list[int] = []

@@ -1,7 +1,7 @@
 """Puts an arranged page on a matplotlib figure, where one unit is one inch; no pyplot."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import hypot
 
 from matplotlib.axes import Axes
@@ -82,7 +82,7 @@ class _Sheet:
         )
 
     def label(self, spots: Sequence[Point], text: str, size: float, colour: str) -> bool:
-        """Write a text at the first of the spots where it covers nothing; False if there is none."""
+        """Write a text at the first of the spots where it covers nothing; False if none is free."""
         wide, high = text_width(text, size) / 2 + 0.02, size / 72 * 0.62
         for x, y in spots:
             box = (x - wide, y - high, x + wide, y + high)
@@ -150,7 +150,7 @@ class _Boxes(_Sheet):
         if join.back:
             self.head(points[0], (-forward[0], 0.0))
         vertices, codes = [points[0]], [Path.MOVETO]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             middle = (x0 + x1) / 2
             vertices += [(middle, y0), (middle, y1), (x1, y1)]
             codes += [Path.CURVE4] * 3

@@ -29,6 +29,8 @@ class Placement:
 
 def pack(pieces: Sequence[Placement], gap: float, aspect: float = 1.6) -> Placement:
     """Put pieces on shelves, in their order, on a page about ``aspect`` times as wide as high."""
+    if not pieces:
+        return Placement({}, {}, 0.0, 0.0)
     area = sum((piece.width + gap) * (piece.height + gap) for piece in pieces)
     page = max([piece.width for piece in pieces] + [(area * aspect) ** 0.5])
     left = top = shelf = width = 0.0
