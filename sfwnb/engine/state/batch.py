@@ -13,13 +13,12 @@ Rules:
 from typing import Any
 
 from sfwnb.engine.state import strategies
-from sfwnb.engine.state.changes import Change
+from sfwnb.engine.state.change import Change
 from sfwnb.engine.state.deleting import collect, delete
 from sfwnb.engine.state.edits import Delete, Edit, Merge, Replace, Reset, Unset
 from sfwnb.engine.state.kinds import Kind
 from sfwnb.engine.state.normalizing import Normalizer
 from sfwnb.engine.state.overlay import WHOLE, Fields, Overlay
-from sfwnb.engine.state.paths import split
 from sfwnb.engine.state.plain import ABSENT, Record, State, plain, plain_record
 from sfwnb.engine.state.relations import Relation
 from sfwnb.engine.state.schema import Schema
@@ -109,7 +108,7 @@ class Batch:
         self, kind: Kind, id: str, before: Record | None, after: Record, fields: Fields
     ) -> None:
         """Write a record, if it still is the same entity."""
-        if fields is WHOLE or any(name in fields for name in kind.id_fields):
+        if fields is WHOLE or not kind.identifying.isdisjoint(fields):
             key = kind.key(after)
             if key != id:
                 raise StateError(
@@ -182,4 +181,4 @@ def _fields(edit: Any, before: Record, after: Record) -> Fields:
         return edit.data
     if isinstance(edit, Replace):
         return dict.fromkeys((*before, *after))
-    return (split(edit.path)[0],)  # type: ignore[return-value]  # a path begins with a name
+    return edit.segments[:1]  # type: ignore[no-any-return]  # an edit at a path

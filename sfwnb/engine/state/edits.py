@@ -6,10 +6,10 @@ JSON when an edit is made. In relation fields they may be ids or nested records.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
-from sfwnb.engine.state.paths import Path, split
+from sfwnb.engine.state.paths import Path, Segments, split
 from sfwnb.engine.state.plain import EXACT, Record, State, is_mapping, plain, plain_record, shown
 from sfwnb.errors import StateError, did_you_mean
 
@@ -52,12 +52,14 @@ class Set:
     id: str
     path: Path
     value: Any
+    segments: Segments = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         value = self.value
         if value.__class__ not in EXACT:
             value = plain(value, _place(self))
-        _own(self, path=_path(self.path), value=value)
+        _own(self, value=value)
+        _cut(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,11 @@ class Unset:
     kind: str
     id: str
     path: Path
+    segments: Segments = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _own(self, path=_path(self.path))
+        _own(self)
+        _cut(self)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -102,12 +106,14 @@ class _Listed:
     id: str
     path: Path
     values: tuple[Any, ...]
+    segments: Segments = field(init=False, repr=False, compare=False)
 
     def __init__(self, kind: str, id: str, path: Path, *values: Any) -> None:
         object.__setattr__(self, "kind", kind)
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "path", path)
-        _own(self, path=_path(path), values=tuple(plain(list(values), _place(self))))
+        _own(self, values=tuple(plain(list(values), _place(self))))
+        _cut(self)
 
 
 class Push(_Listed):
@@ -165,6 +171,7 @@ class Splice:
     start: int
     remove: int
     values: tuple[Any, ...]
+    segments: Segments = field(init=False, repr=False, compare=False)
 
     def __init__(
         self, kind: str, id: str, path: Path, start: int, remove: int = 0, *values: Any
@@ -176,7 +183,8 @@ class Splice:
         object.__setattr__(self, "remove", _integer("remove", remove))
         if remove < 0:
             raise StateError(f"A Splice removes {remove} members: expected 0 or more.")
-        _own(self, path=_path(path), values=tuple(plain(list(values), _place(self))))
+        _own(self, values=tuple(plain(list(values), _place(self))))
+        _cut(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +228,13 @@ Edit: TypeAlias = (
 )
 """Any of the edits."""
 
-_CLASSES: dict[str, type[Edit]] = {
+CLASSES: dict[str, type[Edit]] = {
     edit.__name__.lower(): edit
     for edit in (
         Merge, Set, Replace, Unset, Push, Unshift, Splice, Add, Remove, Toggle, Delete, Reset,
     )
 }  # fmt: skip
-NAMES = tuple(_CLASSES)
-"""The names of the edits in their dict form."""
+"""The edits by their names in the dict form."""
 
 
 def to_json(edit: Edit) -> dict[str, Any]:
@@ -238,9 +245,9 @@ def to_json(edit: Edit) -> dict[str, Any]:
         {'edit': 'push', 'kind': 'Order', 'id': 'o1', 'path': 'lines', 'values': ['l4']}
     """
     json: dict[str, Any] = {"edit": type(edit).__name__.lower()}
-    for field in fields(edit):
-        value = getattr(edit, field.name)
-        json[field.name] = list(value) if isinstance(value, tuple) else value
+    for name in _arguments(type(edit)):
+        value = getattr(edit, name)
+        json[name] = list(value) if isinstance(value, tuple) else value
     if json.get("deep") is False:
         del json["deep"]
     return json
@@ -261,10 +268,12 @@ def from_json(json: Mapping[str, Any]) -> Edit:
         raise StateError(f"{shown(json)} is no edit: expected a mapping with 'edit', 'kind', 'id'.")
     arguments = dict(json)
     name = arguments.pop("edit")
-    edit = _CLASSES.get(name)
+    edit = CLASSES.get(name)
     if edit is None:
-        raise StateError(f"No edit {name!r}. Known: {', '.join(NAMES)}.{did_you_mean(name, NAMES)}")
-    wanted = [field.name for field in fields(edit)]
+        raise StateError(
+            f"No edit {name!r}. Known: {', '.join(CLASSES)}.{did_you_mean(name, CLASSES)}"
+        )
+    wanted = _arguments(edit)
     optional = {"deep", "remove", "values"}
     missing = [key for key in wanted if key not in arguments and key not in optional]
     unknown = [key for key in arguments if key not in wanted]
@@ -305,6 +314,10 @@ def from_entities(state: State, strategy: Strategy = "merge") -> list[Edit]:
     )
 
 
+def _arguments(edit: type[Edit]) -> list[str]:
+    return [argument.name for argument in fields(edit) if argument.init]
+
+
 def _own(edit: Any, **values: Any) -> None:
     """Finish an edit: its own copies of what it was given, and an id that is text."""
     if edit.id.__class__ is not str:
@@ -319,8 +332,11 @@ def _place(edit: Any) -> str:
     return f"{type(edit).__name__} {edit.kind} {edit.id!r}"
 
 
-def _path(path: Any) -> Path:
-    return path if split(path) and isinstance(path, str) else tuple(path)
+def _cut(edit: Any) -> None:
+    segments = split(edit.path)
+    object.__setattr__(edit, "segments", segments)
+    if not isinstance(edit.path, str):
+        object.__setattr__(edit, "path", segments)
 
 
 def _record(edit: Any, data: Any) -> Record:

@@ -23,6 +23,7 @@ class Kind:
         checks: The types that are enforced: none for an open kind.
         single: The id field, or None for a composite id.
         owning: The relations whose targets go with their last owner.
+        identifying: The id fields, as a set.
     """
 
     name: str
@@ -33,11 +34,13 @@ class Kind:
     checks: Mapping[str, FieldType] = field(init=False, compare=False)
     single: str | None = field(init=False, compare=False)
     owning: tuple[Relation, ...] = field(init=False, compare=False)
+    identifying: frozenset[str] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "checks", {} if self.open else self.types)
         single = self.id_fields[0] if len(self.id_fields) == 1 else None
         object.__setattr__(self, "single", single)
+        object.__setattr__(self, "identifying", frozenset(self.id_fields))
         owning = tuple(relation for relation in self.relations.values() if relation.owns)
         object.__setattr__(self, "owning", owning)
 
@@ -98,7 +101,7 @@ class Kind:
         """
         for name, declared in self.checks.items():
             if name in record and (None in fields or name in fields):
-                place = f"{self.name} {key!r} {name}"
+                place = f"{self.name} {key!r}.{name}"
                 if misfit := declared.misfit(record[name], place):
                     raise StateError(misfit)
 

@@ -15,9 +15,10 @@ reported twice, and a batch that comes to nothing reports much).
 """
 
 from collections.abc import Collection
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sfwnb.engine.state.changes import Change, Changes, differences
+from sfwnb.engine.state.change import Change, differences
+from sfwnb.engine.state.changes import Changes
 from sfwnb.engine.state.kinds import Kind
 from sfwnb.engine.state.plain import Record
 from sfwnb.engine.state.references import References, targets
@@ -107,41 +108,51 @@ class Overlay:
     def commit(self) -> Changes:
         """Make the writes real; what really differs is returned."""
         real: dict[Entity, Record | None] = {}
-        found: list[tuple[int, Change]] = []
+        reports: list[tuple[dict[Any, int], list[Change]]] = []
         for entity, after in self._written.items():
             before = self._tables.read(*entity)
-            touched = self._touched[entity]
             if before is None or after is None:
                 if before is after:
                     continue
-                change = Change(*entity, None, before, after, self._place(entity, before))
-                found.append((min(touched.values()), change))
+                changes = [Change(*entity, None, before, after, self._place(entity, before))]
+            else:
+                after, changes = self._compared(entity, before, after)
+            if changes:
                 real[entity] = after
-            elif changes := self._compared(entity, before, after):
-                found.extend((touched.get(c.field) or touched[None], c) for c in changes)
-                real[entity] = _settled(before, after) if self.reordered else after
-        if len(real) > 1:
-            found.sort(key=_number)
+                reports.append((self._touched[entity], changes))
         if real:
             self._tables.commit(real, self.places)
-        return Changes([change for _, change in found])
+        return Changes(reports[0][1] if len(reports) == 1 else _in_order(reports))
 
     def _place(self, entity: Entity, before: Record | None) -> int | None:
         return self.places.get(entity) if before is None else self._tables.number(*entity)
 
-    def _compared(self, entity: Entity, before: Record, after: Record) -> list[Change]:
-        """The differences of a record; values that are equal become those that were there."""
-        touched = self._touched[entity]
-        fields = [*before, *after] if None in touched else [f for f in touched if f is not None]
+    def _compared(
+        self, entity: Entity, before: Record, after: Record
+    ) -> tuple[Record, list[Change]]:
+        """The record to keep, with what is equal as it was, and its differences."""
+        touched: dict[Any, int] = self._touched[entity]
+        fields = dict.fromkeys((*before, *after)) if None in touched else touched
         if self.reordered:
             after = _settled(before, after)
-        changes = differences(*entity, before, after, dict.fromkeys(fields))
+        changes = differences(*entity, before, after, fields)
         if changes and len(changes) < len(fields):
             changed = {change.field for change in changes}
             for field in fields:
                 if field in before and field not in changed:
                     after[field] = before[field]
-        return changes
+        return after, changes
+
+
+def _in_order(reports: list[tuple[dict[Any, int], list[Change]]]) -> list[Change]:
+    """Changes in the order in which their fields, or else their entities, were first written."""
+    numbered = [
+        (touched.get(change.field) or min(touched.values()), change)
+        for touched, changes in reports
+        for change in changes
+    ]
+    numbered.sort(key=lambda pair: pair[0])
+    return [change for _, change in numbered]
 
 
 def _settled(before: Record, after: Record) -> Record:
@@ -150,7 +161,3 @@ def _settled(before: Record, after: Record) -> Record:
     if kept == [field for field in after if field in before]:
         return after
     return {field: after[field] for field in dict.fromkeys((*kept, *after))}
-
-
-def _number(numbered: tuple[int, Change]) -> int:
-    return numbered[0]

@@ -5,15 +5,19 @@ what it meets: the name of a field in an object, an index in a list (negative fr
 Records are never changed: every container on the way is copied.
 """
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from sfwnb.engine.state.plain import ABSENT, Record, shown
 from sfwnb.errors import StateError
 
-Path = str | tuple[str | int, ...]
+_PIECE = re.compile(r"\\.|\.|[^.\\]+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+Path: TypeAlias = str | tuple[str | int, ...]
 """A field path as an edit carries it."""
-Segments = tuple[str | int, ...]
+Segments: TypeAlias = tuple[Any, ...]
+"""A path cut up: a name, then names and indexes."""
 
 
 def split(path: Any) -> Segments:
@@ -27,9 +31,7 @@ def split(path: Any) -> Segments:
         (('address', 'city'), ('a.b', 'c'))
     """
     if isinstance(path, str):
-        if "\\" in path:
-            return tuple(cut(path))
-        return tuple(path.split(".")) if "." in path else (path,)
+        return tuple(map(unescaped, cut(path)))
     if isinstance(path, list | tuple) and path and isinstance(path[0], str):
         segments = tuple(path)
         if all(isinstance(part, str | int) and not isinstance(part, bool) for part in segments):
@@ -41,17 +43,25 @@ def split(path: Any) -> Segments:
 
 
 def cut(text: str) -> list[str]:
-    """Cut a text at its dots; a backslash keeps the character that follows it."""
-    parts, part, characters = [], "", iter(text)
-    for character in characters:
-        if character == "\\":
-            part += next(characters, "\\")
-        elif character == ".":
-            parts.append(part)
-            part = ""
-        else:
-            part += character
-    return [*parts, part]
+    r"""Cut a text at its dots; a backslash, which stays, keeps the character after it.
+
+    Raises:
+        StateError: When a backslash at the end keeps nothing.
+    """
+    if "\\" not in text:
+        return text.split(".")
+    pieces = _PIECE.findall(text)
+    if sum(map(len, pieces)) != len(text):
+        raise StateError(f"{text!r} ends in a backslash that escapes nothing.")
+    parts = [""]
+    for piece in pieces:
+        parts.append("") if piece == "." else parts.append(parts.pop() + piece)
+    return parts
+
+
+def unescaped(segment: str) -> str:
+    """A segment without its escaping backslashes."""
+    return _ESCAPED.sub(r"\1", segment) if "\\" in segment else segment
 
 
 def write(record: Record, path: Segments, change: Callable[[Any], Any], place: str) -> Record:

@@ -5,11 +5,15 @@ from types import MappingProxyType
 from typing import Any
 
 from sfwnb.engine.state import denormalizing
+from sfwnb.engine.state.checking import Problem, problems
+from sfwnb.engine.state.html import schema_html
 from sfwnb.engine.state.kinds import Kind
+from sfwnb.engine.state.models import definition_of
 from sfwnb.engine.state.normalizing import Normalizer
 from sfwnb.engine.state.plain import Record, State
 from sfwnb.engine.state.reading import Reader
 from sfwnb.engine.state.relations import Relation
+from sfwnb.engine.state.yaml_text import read_yaml
 from sfwnb.errors import StateError, UnknownKind, did_you_mean
 
 
@@ -144,6 +148,17 @@ class Schema:
             raise StateError(f"No {name} {key!r} in the state.{did_you_mean(key, table)}")
         return denormalizing.nest(self._kinds, state, name, key, depth, fields or {})
 
+    def check(self, state: State) -> list[Problem]:
+        """What is wrong with a state: dangling references, wrong keys, types and shapes.
+
+        Args:
+            state: The tables; they need not be well-formed.
+
+        Returns:
+            Every problem, in the order of the state; empty when all is well.
+        """
+        return list(problems(self._kinds, state))
+
     def to_json(self) -> dict[str, Any]:
         """The schema as JSON: its name, version, and dict form."""
         kinds = {name: kind.to_json() for name, kind in self._kinds.items()}
@@ -160,6 +175,34 @@ class Schema:
             json.get("kinds", {}), name=json.get("name", "schema"), version=json.get("version", 1)
         )
 
+    @classmethod
+    def from_models(cls, *models: type, name: str = "schema", version: int = 1) -> "Schema":
+        """The schema that dataclasses or pydantic models describe, as ``models`` reads them.
+
+        Args:
+            models: The classes; each is a kind of the class's name.
+            name: What messages call the schema.
+            version: Raised by its author when older states have to be migrated.
+
+        Raises:
+            DefinitionError: With every mistake of the definition.
+        """
+        return cls(definition_of(models, name), name=name, version=version)
+
+    @classmethod
+    def from_yaml(cls, text: str, *, name: str = "schema", version: int = 1) -> "Schema":
+        """The schema that a YAML text holds in the dict form (the extra ``sfwnb[state]``).
+
+        Args:
+            text: YAML, read by a safe loader.
+            name: What messages call the schema.
+            version: Raised by its author when older states have to be migrated.
+
+        Raises:
+            DefinitionError: When PyYAML is missing, and with every mistake of the definition.
+        """
+        return cls(read_yaml(text, name), name=name, version=version)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schema) and self._identity() == other._identity()
 
@@ -172,3 +215,6 @@ class Schema:
     def __repr__(self) -> str:
         kinds = {name: kind.to_json() for name, kind in self._kinds.items()}
         return f"Schema({kinds!r}, name={self.name!r})"
+
+    def _repr_html_(self) -> str:
+        return schema_html(self.name, self._kinds, self._referrers)

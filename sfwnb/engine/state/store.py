@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sfwnb.engine.state.batch import Batch
-from sfwnb.engine.state.changes import Change, Changes
-from sfwnb.engine.state.edits import Edit, from_json
+from sfwnb.engine.state.change import Change
+from sfwnb.engine.state.changes import Changes
+from sfwnb.engine.state.checking import Problem
+from sfwnb.engine.state.edits import CLASSES, Edit, from_json
 from sfwnb.engine.state.overlay import Overlay
 from sfwnb.engine.state.plain import Record, State, shown
 from sfwnb.engine.state.schema import Schema
 from sfwnb.engine.state.tables import Tables
 from sfwnb.errors import StateError
+
+_DIRECT = frozenset({Change, *CLASSES.values()})
 
 
 class Store:
@@ -87,8 +91,8 @@ class Store:
         overlay = Overlay(self._schema, self._tables)
         batch = Batch(overlay)
         try:
-            for edit in _listed(edits):
-                batch.run(from_json(edit) if isinstance(edit, Mapping) else edit)
+            for edit in edits if edits.__class__ is list else _listed(edits):
+                batch.run(edit if edit.__class__ in _DIRECT else from_json(edit))
             changes = overlay.commit()
         except BaseException:
             overlay.roll_back()
@@ -96,6 +100,10 @@ class Store:
         if changes:
             self._version += 1
         return changes
+
+    def check(self) -> list[Problem]:
+        """What is wrong with the state: dangling references, wrong keys, types and shapes."""
+        return self._schema.check(self.state)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(table)} {kind}" for kind, table in self.state.items())

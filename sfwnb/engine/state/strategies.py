@@ -16,7 +16,7 @@ from sfwnb.engine.state.edits import (
     Unshift,
 )
 from sfwnb.engine.state.kinds import Kind
-from sfwnb.engine.state.paths import Segments, split, write
+from sfwnb.engine.state.paths import write
 from sfwnb.engine.state.plain import ABSENT, Record, same, shown
 from sfwnb.engine.state.relations import Cardinality, Relation
 from sfwnb.errors import StateError
@@ -49,32 +49,26 @@ def at_path(kind: Kind, edit: AtPath, record: Record, refer: Refer) -> Record:
     Raises:
         StateError: When the path leads nowhere, or the edit does not fit what stands there.
     """
-    path = split(edit.path)
-    place = f"{kind.name} {edit.id!r}"
-    if relation := kind.relations.get(path[0]):  # type: ignore[arg-type]  # a path begins with a name
-        return _at_relation(relation, edit, path, record, refer, place)
+    path = edit.segments
+    if path[0] in kind.relations:
+        return _at_relation(kind.relations[path[0]], edit, record, refer)
     if isinstance(edit, Set):
         value = edit.value
         if len(path) == 1:
-            return {**record, path[0]: value}  # type: ignore[dict-item]  # a path begins with a name
-        return write(record, path, lambda _: value, place)
-    return write(record, path, lambda old: _changed(edit, old, place, edit_values(edit)), place)
+            return {**record, path[0]: value}
+        return write(record, path, lambda _: value, _place(edit))
+    values = list(getattr(edit, "values", ()))
+    return write(record, path, lambda old: _changed(edit, old, values), _place(edit))
 
 
-def edit_values(edit: AtPath) -> list[Any]:
-    """The values that an edit of a list carries."""
-    return list(getattr(edit, "values", ()))
-
-
-def _at_relation(
-    relation: Relation, edit: AtPath, path: Segments, record: Record, refer: Refer, place: str
-) -> Record:
+def _at_relation(relation: Relation, edit: AtPath, record: Record, refer: Refer) -> Record:
+    path, place = edit.segments, _place(edit)
     cardinality, deep = relation.cardinality, len(path)
     within = 1 if cardinality is Cardinality.ONE else 2
     if deep > within:
         raise StateError(
             f"{place}.{path[0]} holds ids of {relation.target}: to change one of those, edit it"
-            f" by its own kind and id, not through {'.'.join(map(str, path))!r}."
+            f" by its own kind and id, not through {_text(edit)!r}."
         )
     if isinstance(edit, Unset):
         return write(record, path, lambda _: ABSENT, place)
@@ -87,11 +81,11 @@ def _at_relation(
         or (isinstance(edit, Toggle) and not edit.values)
     ):
         raise StateError(
-            f"{place}.{'.'.join(map(str, path))} is a relation to {cardinality}: it has no"
+            f"{place}.{_text(edit)} is a relation to {cardinality}: it has no"
             f" {type(edit).__name__}."
         )
     values = refer(relation, list(edit.values))
-    return write(record, path, lambda old: _changed(edit, old, place, values), place)
+    return write(record, path, lambda old: _changed(edit, old, values), place)
 
 
 def _single(relation: Relation, value: Any, refer: Refer) -> Any:
@@ -100,21 +94,23 @@ def _single(relation: Relation, value: Any, refer: Refer) -> Any:
     return refer(relation, [value])[0]
 
 
-def _changed(edit: AtPath, old: Any, place: str, values: list[Any]) -> Any:
+def _changed(edit: AtPath, old: Any, values: list[Any]) -> Any:
     """What an edit other than Set makes of one value."""
     if isinstance(edit, Unset):
         return ABSENT
     if isinstance(edit, Toggle) and not values:
         if old is ABSENT or old is None or isinstance(old, bool):
             return not old
-        raise StateError(f"{place}.{_text(edit)} is {shown(old)}: only true and false toggle.")
+        raise StateError(
+            f"{_place(edit)}.{_text(edit)} is {shown(old)}: only true and false toggle."
+        )
     if old is ABSENT or old is None:
         items: list[Any] = []
     elif isinstance(old, list):
         items = old
     else:
         raise StateError(
-            f"{place}.{_text(edit)} is {shown(old)}: {type(edit).__name__} wants a list."
+            f"{_place(edit)}.{_text(edit)} is {shown(old)}: {type(edit).__name__} wants a list."
         )
     if not values and not isinstance(edit, Splice):
         return old
@@ -162,8 +158,12 @@ _RULES: Mapping[type, Callable[[list[Any], list[Any], Any], list[Any]]] = {
 }
 
 
+def _place(edit: AtPath) -> str:
+    return f"{edit.kind} {edit.id!r}"
+
+
 def _text(edit: AtPath) -> str:
-    return edit.path if isinstance(edit.path, str) else ".".join(map(str, edit.path))
+    return ".".join(map(str, edit.segments))
 
 
 def referred(kind: Kind, data: Mapping[str, Any], refer: Refer) -> Record:
