@@ -20,11 +20,12 @@ StreamName = Literal["stdout", "stderr"]
 Take = Callable[[Origin, StreamName, str], bool]
 """Given who wrote what on which stream; whether it is dealt with."""
 
+_OWN = ("write", "writelines")
+
 
 class ListeningStream:
     """Stands in for a stream; hands what workflows and activities write to ``take``."""
 
-    __slots__ = ("_name", "_real", "_take")
     _name: StreamName
     _real: TextIO
     _take: Take
@@ -50,10 +51,18 @@ class ListeningStream:
         return getattr(self._real, name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        setattr(self._real, name, value)
+        # IPython puts a `write` of its own here while a cell runs, which calls the one from before:
+        # on the real stream that one, ours, would call IPython's again, and so on.
+        if name in _OWN:
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._real, name, value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(self._real, name)
+        if name in _OWN:
+            object.__delattr__(self, name)
+        else:
+            delattr(self._real, name)
 
     def __iter__(self) -> Any:
         return iter(self._real)
