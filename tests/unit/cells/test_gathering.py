@@ -173,6 +173,12 @@ def test_functions_and_classes_are_made_anew_however_they_came_about(
     assert getattr(module, name) is not notebook.names[name]
 
 
+def test_the_builtins_that_ipython_replaced_are_pythons_own_again(notebook: Notebook):
+    module = gathered(notebook, "return open")
+    assert notebook.names["open"] is not open
+    assert result(module) is open
+
+
 def test_async_helpers_are_made_anew(notebook: Notebook):
     notebook.run("async def wait(): return 'waited'")
     module = gathered(notebook, "return await wait()")
