@@ -29,6 +29,7 @@ class FakeWorkflow:
     Attributes:
         sent: What arrived, as ``(name, arguments)``.
         watching: The views that are kept fresh.
+        cards: How often the card was asked for.
     """
 
     id = "Order-o1"
@@ -40,6 +41,7 @@ class FakeWorkflow:
         self.status: dict[str, Any] = {"status": "running", "pending": 0, "last_error": None}
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.watching: list[View] = []
+        self.cards = 0
         self.signal: dict[str, Callable[..., Any]] = {
             "update": self.update, "rename": self.rename, "pause": self.pause,
         }  # fmt: skip
@@ -63,6 +65,7 @@ class FakeWorkflow:
 
     def card_html(self) -> str:
         """Two words."""
+        self.cards += 1
         return f"<b>OrderWorkflow</b> {self.id}"
 
     # what people send

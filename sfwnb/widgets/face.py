@@ -7,13 +7,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sfwnb.widgets.ports import State, WorkflowPort
+from sfwnb.engine.state import State
+from sfwnb.widgets.ports import WorkflowPort
 from sfwnb.widgets.signatures import signature_of
 from sfwnb.widgets.style import FACES, LOOKS
 from sfwnb.widgets.tables import Page, table_html
 
 MOST_ROWS = 50
 """Rows per kind in a static face: it is saved in the notebook."""
+
+_TONES = {
+    "running": "good",
+    "completed": "good",
+    "paused": "mark",
+    "cancelling": "mark",
+    "failed": "bad",
+    "task failing": "bad",
+    "terminated": "bad",
+    "timed_out": "bad",
+}
 
 GATEWAYS = (("signal", "Signals"), ("query", "Queries"), ("action", "Actions"))
 """The ways to send to a workflow: the port's attribute, and the heading."""
@@ -36,19 +48,27 @@ class Seen:
     as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def face_html(port: WorkflowPort, card: str, seen: Seen, picture: bytes | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG, and how wide it is meant to be shown, in pixels of a page."""
+
+    png: bytes
+    width: int
+
+
+def face_html(port: WorkflowPort, card: str, seen: Seen, picture: Picture | None) -> str:
     """The whole face, with its own rules about when it is shown.
 
     Args:
         port: The workflow.
         card: Its card, as HTML.
         seen: What is known of it.
-        picture: A PNG of the entity graph, when there is one.
+        picture: The entity graph, when there is a picture of it.
     """
     parts = [
         f"<style>{LOOKS}{FACES}</style>",
-        card,
-        status_html(seen),
+        header_html(port, seen),
+        card_html(card),
         *(_table(kind, seen.state or {}) for kind, _ in _in_order(port, seen)),
         picture_html(picture, port.title),
         *(_calls(heading, gateway, getattr(port, gateway)) for gateway, heading in GATEWAYS),
@@ -65,12 +85,13 @@ def face_text(port: WorkflowPort, seen: Seen) -> str:
     return f"Panel of {port.title}: {seen.notice or counts or 'no state yet'}"
 
 
-def status_html(seen: Seen) -> str:
-    """One line: the status, how many messages wait, the last error, and whether it is old news."""
+def header_html(port: WorkflowPort, seen: Seen) -> str:
+    """One line: what it is, its status, how many messages wait, and what went wrong."""
     status = seen.status
-    items = []
-    if status.get("status"):
-        items.append(f'<span class="sfwnb-badge">{html.escape(str(status["status"]))}</span>')
+    items = [f"<b>{html.escape(port.title)}</b>"]
+    if word := str(status.get("status") or ""):
+        tone = _TONES.get(word.lower(), "quiet")
+        items.append(f'<span class="sfwnb-badge sfwnb-is-{tone}">{html.escape(word)}</span>')
     if waiting := status.get("pending"):
         words = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         items.append(f"<span>{html.escape(words)}</span>")
@@ -78,18 +99,22 @@ def status_html(seen: Seen) -> str:
         items.append(f'<span class="sfwnb-error">{html.escape(seen.notice)}</span>')
     if error := status.get("last_error"):
         items.append(f'<span class="sfwnb-error">{html.escape(_error_words(error))}</span>')
-    return f'<div class="sfwnb-status">{"".join(items)}</div>' if items else ""
+    return f'<div class="sfwnb-header">{"".join(items)}</div>'
 
 
-def picture_html(picture: bytes | None, title: str) -> str:
-    """A PNG as an element that needs no server."""
+def card_html(card: str) -> str:
+    """The workflow's card, folded: most of the time the header says enough."""
+    return f"<details><summary>About this workflow</summary>{card}</details>" if card else ""
+
+
+def picture_html(picture: Picture | None, title: str) -> str:
+    """A picture as an element that needs no server."""
     if not picture:
         return ""
-    data = base64.b64encode(picture).decode()
+    data = base64.b64encode(picture.png).decode()
     words = html.escape(f"Entity graph of {title}")
-    return (
-        f'<div class="sfwnb-picture"><img alt="{words}" src="data:image/png;base64,{data}"></div>'
-    )
+    image = f'<img alt="{words}" width="{picture.width}" src="data:image/png;base64,{data}">'
+    return f'<div class="sfwnb-picture">{image}</div>'
 
 
 def _in_order(port: WorkflowPort, seen: Seen) -> list[tuple[str, Mapping[str, Any]]]:

@@ -6,22 +6,22 @@ from typing import Any
 
 import ipywidgets
 
-from sfwnb.engine.state import Schema
-from sfwnb.widgets.face import picture_html
+from sfwnb.engine.state import Schema, State
+from sfwnb.widgets.face import Picture, picture_html
 from sfwnb.widgets.newest import Newest
-from sfwnb.widgets.ports import State
 
 _LABELS = ("name", "title", "label")
 _REST = 0.3  # seconds between two pictures; one costs about as much to draw
 
 
-def draw_png(schema: Schema, state: State) -> bytes:
-    """The entity graph of a state as a PNG."""
+def draw_picture(schema: Schema, state: State) -> Picture:
+    """The entity graph of a state, drawn now."""
     # Imported here, on the drawing thread: matplotlib takes longer than the whole panel.
     from sfwnb.views.drawing import draw
     from sfwnb.views.graphs import entity_graph
 
-    return draw(entity_graph(schema, state))._repr_png_()
+    png, shown = draw(entity_graph(schema, state))._repr_png_()
+    return Picture(png, shown["width"])
 
 
 def graph_outline(schema: Schema, state: State) -> Mapping[str, Mapping[str, tuple[Any, ...]]]:
@@ -48,14 +48,14 @@ class GraphPicture:
 
     Attributes:
         widget: What is shown.
-        png: The newest picture, or None.
+        newest: The newest picture, or None.
     """
 
     def __init__(self, schema: Schema, title: str, drawn: Callable[[], None]) -> None:
         self._schema, self._title, self._drawn = schema, title, drawn
         self._outline: object = None
         self._newest = Newest[State](self._draw, self._failed)
-        self.png: bytes | None = None
+        self.newest: Picture | None = None
         self.widget = ipywidgets.HTML().add_class("sfwnb-picture")
 
     def offer(self, state: State) -> None:
@@ -74,9 +74,9 @@ class GraphPicture:
         outline = graph_outline(self._schema, state)
         if outline == self._outline:
             return 0.0
-        self.png = draw_png(self._schema, state)
+        self.newest = draw_picture(self._schema, state)
         self._outline = outline
-        self.widget.value = picture_html(self.png, self._title)
+        self.widget.value = picture_html(self.newest, self._title)
         self._drawn()
         return _REST
 

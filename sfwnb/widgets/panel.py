@@ -8,12 +8,20 @@ from typing import Any
 import ipywidgets
 from IPython.display import DisplayHandle, display
 
-from sfwnb.engine.state import Changes
-from sfwnb.widgets.face import GATEWAYS, Seen, face_html, face_text, status_html
+from sfwnb.engine.state import Changes, State
+from sfwnb.widgets.face import (
+    GATEWAYS,
+    Seen,
+    card_html,
+    face_html,
+    face_text,
+    header_html,
+)
 from sfwnb.widgets.forms import Form, Words
 from sfwnb.widgets.graph import GraphPicture
 from sfwnb.widgets.newest import Newest
-from sfwnb.widgets.ports import State, WorkflowPort
+from sfwnb.widgets.ports import WorkflowPort
+from sfwnb.widgets.presence import presence
 from sfwnb.widgets.signatures import signature_of
 from sfwnb.widgets.style import LIVE_LOOKS, LOOKS
 from sfwnb.widgets.tables import StateTables
@@ -27,6 +35,7 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PATIENCE = 1.0  # seconds that showing a panel waits for a first state; then it comes later
 _DRAWING_PATIENCE = 3.0  # seconds that it waits for a picture, drawn here
 _FASTEST = 0.05  # seconds between two updates of the tables
+_FACE_REST = 5.0  # seconds between two updates of the static face, which nobody sees yet
 _BYTES_A_SECOND = 400_000  # Jupyter Server drops what is over a megabyte a second
 
 
@@ -51,13 +60,16 @@ class Panel:
         self._has_news = threading.Event()
         self._faces: list[DisplayHandle] = []
         self._is_closed = False
+        self._is_looked_at = False
         schema = workflow.schema
-        self._card = ipywidgets.HTML(f"<b>{html.escape(workflow.title)}</b>")
-        self._card_of: Mapping[str, Any] | None = None
-        self._status = ipywidgets.HTML()
+        self._header = ipywidgets.HTML(header_html(workflow, self._seen))
+        self._card = ipywidgets.HTML()
+        self._card_of: tuple[object, ...] | None = None
+        self._card_html = ""
         self._tables = StateTables(schema.kinds) if schema else None
-        self._picture = GraphPicture(schema, workflow.title, lambda: None) if schema else None
+        self._picture = GraphPicture(schema, workflow.title, self._age) if schema else None
         self._newest = Newest[Seen](self._update, self._failed)
+        self._newest_face = Newest[None](self._refresh_faces, self._failed)
         self.forms = {
             gateway: {name: Form(call, _WORDS[gateway]) for name, call in calls.items()}
             for gateway, _ in GATEWAYS
@@ -88,6 +100,7 @@ class Panel:
         self._is_closed = True
         self._stop()
         self._newest.close()
+        self._newest_face.close()
         if self._picture:
             self._picture.close()
         self._refresh_faces()
@@ -95,8 +108,8 @@ class Panel:
 
     def html(self) -> str:
         """The static face: what is known now, without asking anybody."""
-        picture = self._picture.png if self._picture else None
-        return face_html(self._workflow, self._card.value, self._seen, picture)
+        picture = self._picture.newest if self._picture else None
+        return face_html(self._workflow, self._card_html, self._seen, picture)
 
     def __repr__(self) -> str:
         return face_text(self._workflow, self._seen)
@@ -113,7 +126,8 @@ class Panel:
             self._faces.append(handle)
         if not self._is_closed:
             view = {"model_id": self.widget.model_id, "version_major": 2, "version_minor": 0}
-            display({_WIDGET: view}, raw=True)  # type: ignore[no-untyped-call] # IPython
+            # No words of its own: what cannot show a widget shows the face above it.
+            display({_WIDGET: view, "text/html": ""}, raw=True)  # type: ignore[no-untyped-call] # IPython
 
     def _wait_for_content(self) -> None:
         if self._is_closed or not self._has_news.wait(_PATIENCE):
@@ -129,28 +143,49 @@ class Panel:
 
     def _update(self, seen: Seen) -> float:
         """Write what changed into the widgets; the seconds to rest follow from what was sent."""
-        if seen.status != self._card_of:  # the card says nothing of the state
-            _write(self._card, self._workflow.card_html())
-            self._card_of = seen.status
-        _write(self._status, status_html(seen))
-        if seen.state is None or not self._tables or not self._picture:
-            return _FASTEST
-        self._picture.offer(seen.state)
-        return max(_FASTEST, self._tables.show(seen.state) / _BYTES_A_SECOND)
+        header = header_html(self._workflow, seen)
+        if self._header.value != header:
+            self._header.value = header
+        written = 0
+        if seen.state is not None and self._tables and self._picture:
+            written = self._tables.show(seen.state)
+            self._picture.offer(seen.state)
+        self._age()
+        self._update_card(seen)
+        return max(_FASTEST, written / _BYTES_A_SECOND)
+
+    def _update_card(self, seen: Seen) -> None:
+        """A card may cost a question to the server: ask when the status changed, not the state."""
+        card_of = (seen.status.get("status"), seen.notice)
+        if card_of != self._card_of:
+            self._card_html = self._workflow.card_html()
+            self._card.value = card_html(self._card_html)
+            self._card_of = card_of
 
     def _failed(self, error: Exception) -> None:
         words = html.escape(f"The panel could not show this: {type(error).__name__}: {error}")
-        self._status.value = f'<p class="sfwnb-error">{words}</p>'
+        self._header.value = f'<p class="sfwnb-error">{words}</p>'
 
-    def _refresh_faces(self) -> None:
+    def _look_at(self) -> None:
+        self._is_looked_at = True
+        self._age()
+
+    def _age(self) -> None:
+        """Have the static faces follow, slowly; a notebook built without a page keeps the first."""
+        if self._is_looked_at:
+            self._newest_face.offer(None)
+
+    def _refresh_faces(self, _: None = None) -> float:
         face = {"text/html": self.html(), "text/plain": repr(self)}
         for handle in self._faces:
             handle.update(face, raw=True)  # type: ignore[no-untyped-call] # IPython
+        return _FACE_REST
 
     def _composed(self) -> Any:
         style = ipywidgets.HTML(f"<style>{LOOKS}{LIVE_LOOKS}</style>")
         style.layout.display = "none"
-        parts = [style, self._card, self._status]
+        head = ipywidgets.HBox([self._header, self._card]).add_class("sfwnb-head")
+        parts = [style, presence(self._look_at), head]
         if self._tables and self._picture:
             body = ipywidgets.HBox([self._tables.widget, self._picture.widget])
             parts.append(body.add_class("sfwnb-body"))
@@ -160,7 +195,7 @@ class Panel:
 
 
 def _forms_widget(workflow: WorkflowPort, forms: Mapping[str, Mapping[str, Form]]) -> Any:
-    """A tab per way of sending; in it every message, folded, under its name and signature."""
+    """A tab per way of sending; in it every message, folded, under its name."""
     headings = dict(GATEWAYS)
     tab = ipywidgets.Tab().add_class("sfwnb-forms")
     tab.children = [
@@ -176,12 +211,9 @@ def _forms_widget(workflow: WorkflowPort, forms: Mapping[str, Mapping[str, Form]
 
 
 def _title(name: str, call: Callable[..., Any]) -> str:
-    return f"{name}{signature_of(call).text}"
-
-
-def _write(widget: Any, value: str) -> None:
-    if widget.value != value:
-        widget.value = value
+    """The name with its parameters; their types stand in the fields."""
+    parameters = signature_of(call).parameters
+    return f"{name}({', '.join(each.parameter.name for each in parameters)})"
 
 
 def _close(widget: Any) -> None:

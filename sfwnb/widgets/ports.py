@@ -8,10 +8,7 @@ so a test or another gateway can drive them with an object of its own.
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from sfwnb.engine.state import Changes, Schema
-
-State = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""A normalized state, as ``{kind: {id: record}}``."""
+from sfwnb.engine.state import Changes, Schema, State
 
 
 class View(Protocol):

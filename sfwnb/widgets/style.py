@@ -44,9 +44,12 @@ LOOKS = """
 .sfwnb-panel .sfwnb-problem, .sfwnb-panel .sfwnb-error { color: var(--sfwnb-bad);
   white-space: pre-wrap; overflow-wrap: anywhere; }
 .sfwnb-panel .sfwnb-done { color: var(--sfwnb-good); }
-.sfwnb-panel .sfwnb-status { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
+.sfwnb-panel .sfwnb-header { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
 .sfwnb-panel .sfwnb-badge { padding: 0 8px; border-radius: 9px; font-size: 12px;
-  background: var(--sfwnb-raised); border: 1px solid var(--sfwnb-line); }
+  border: 1px solid currentColor; color: var(--sfwnb-quiet); }
+.sfwnb-panel .sfwnb-badge.sfwnb-is-good { color: var(--sfwnb-good); }
+.sfwnb-panel .sfwnb-badge.sfwnb-is-mark { color: var(--sfwnb-mark); }
+.sfwnb-panel .sfwnb-badge.sfwnb-is-bad { color: var(--sfwnb-bad); }
 .sfwnb-panel .sfwnb-rows { overflow: auto; max-height: 320px; }
 .sfwnb-panel .sfwnb-rows table { border-collapse: collapse; margin: 0; border: 0; font-size: 12px; }
 .sfwnb-panel .sfwnb-rows :is(td, th) { padding: 3px 10px; text-align: left; white-space: nowrap;
@@ -64,27 +67,66 @@ LOOKS = """
 .sfwnb-panel .sfwnb-rows tr.sfwnb-new { background:
   color-mix(in srgb, var(--sfwnb-good) 16%, transparent); }
 .sfwnb-panel .sfwnb-rows tr.sfwnb-new th { box-shadow: inset 3px 0 var(--sfwnb-good); }
-.sfwnb-panel .sfwnb-picture img { max-width: 100%; display: block; background: #fff;
+.sfwnb-panel .sfwnb-picture img { max-width: 100%; display: block;
   border-radius: 3px; }
 .sfwnb-panel details { margin: 4px 0; }
 .sfwnb-panel summary { cursor: pointer; font-weight: 600; }
+.sfwnb-live summary { font-weight: 400; color: var(--sfwnb-quiet); }
 .sfwnb-panel code { background: transparent; color: var(--sfwnb-text); font-size: 12px; }
 """
 """What both faces share, with colours for pages that are not JupyterLab."""
 
 LIVE_LOOKS = """
 .sfwnb-live { gap: 6px; overflow: visible; }
+.sfwnb-live .widget-html { margin: 0; width: auto; max-width: 100%; }
 .sfwnb-live .widget-html, .sfwnb-live .widget-html-content { height: auto; min-width: 0;
   line-height: inherit; }
-.sfwnb-live .sfwnb-body { flex-wrap: wrap; gap: 12px; align-items: flex-start; overflow: visible; }
-.sfwnb-live .sfwnb-body > .sfwnb-tables { flex: 3 1 420px; min-width: 0; }
+.sfwnb-live .widget-html:has(> .widget-html-content:empty) { display: none; }
+.sfwnb-live .sfwnb-head { flex-wrap: wrap; gap: 0 16px; align-items: baseline;
+  overflow: visible; }
+.sfwnb-live .sfwnb-head > .widget-html:has(details[open]) { flex-basis: 100%; }
+.sfwnb-live .sfwnb-body { flex-wrap: wrap; gap: 8px 16px; align-items: flex-start;
+  overflow: visible; }
+.sfwnb-live .sfwnb-body > .sfwnb-tables { flex: 3 1 420px; min-width: 0; margin: 0; }
 .sfwnb-live .sfwnb-body > .sfwnb-picture { flex: 2 1 320px; min-width: 0; max-width: 640px; }
-.sfwnb-live .sfwnb-form { gap: 2px; overflow: visible; }
-.sfwnb-live .sfwnb-form > .widget-hbox { flex-wrap: wrap; align-items: center; overflow: visible; }
-.sfwnb-live .sfwnb-form :is(.widget-text, .widget-textarea, .widget-dropdown) {
-  width: 420px; max-width: 100%; }
-.sfwnb-live .sfwnb-form .widget-label { color: var(--sfwnb-quiet); }
-.sfwnb-live .sfwnb-foot { gap: 10px; align-items: flex-start !important; margin-top: 2px; }
-.sfwnb-live .sfwnb-foot .sfwnb-answer { flex: 1 1 240px; padding-top: 3px; }
+
+.sfwnb-live .jupyter-widget-tab { margin: 0; overflow: visible; }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar { overflow: visible; min-height: 0; margin: 0; }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar > .lm-TabBar-content { flex-wrap: wrap; min-width: 0;
+  gap: 0 4px; border-bottom: 1px solid var(--sfwnb-line); }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 0 auto; min-width: 0;
+  max-width: none; min-height: 0; margin: 0 0 -1px; padding: 0 10px; line-height: 26px;
+  border: 0; background: transparent; color: var(--sfwnb-quiet);
+  font: inherit; line-height: 26px; box-shadow: none; }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab::before { display: none; }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab:hover { color: var(--sfwnb-text);
+  background: var(--sfwnb-raised); }
+.sfwnb-live .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab.lm-mod-current {
+  color: var(--sfwnb-text); box-shadow: inset 0 -2px var(--jp-brand-color1, #1976d2);
+  transform: none; min-height: 0; }
+.sfwnb-live .jupyter-widget-tab > .widget-tab-contents { border: 0; padding: 6px 0 0; margin: 0;
+  background: transparent; overflow: visible; }
+
+.sfwnb-live .widget-accordion { margin: 0; overflow: visible; }
+.sfwnb-live .widget-accordion > .jupyter-widget-Collapse { margin: 0; overflow: visible;
+  border-bottom: 1px solid var(--sfwnb-line); }
+.sfwnb-live .jupyter-widget-Collapse-header { border: 0; background: transparent; padding: 3px 4px;
+  font: 12px/20px var(--jp-code-font-family, monospace); color: var(--sfwnb-quiet); }
+.sfwnb-live .jupyter-widget-Collapse-header:hover { background: var(--sfwnb-raised);
+  color: var(--sfwnb-text); }
+.sfwnb-live .jupyter-widget-Collapse-open > .jupyter-widget-Collapse-header {
+  color: var(--sfwnb-text); font-weight: 600; }
+.sfwnb-live .jupyter-widget-Collapse-contents { border: 0; padding: 2px 4px 10px 22px;
+  background: transparent; overflow: visible; }
+
+.sfwnb-live .sfwnb-form { gap: 4px; margin: 0; overflow: visible; }
+.sfwnb-live .sfwnb-form > .widget-hbox { flex-wrap: wrap; gap: 0 10px; align-items: center;
+  margin: 0; overflow: visible; }
+.sfwnb-live .sfwnb-form :is(.widget-text, .widget-textarea, .widget-dropdown, .widget-checkbox) {
+  width: 460px; max-width: 100%; margin: 0; }
+.sfwnb-live .sfwnb-form .widget-label { color: var(--sfwnb-quiet); text-align: right; }
+.sfwnb-live .sfwnb-form .sfwnb-foot { align-items: flex-start; margin-top: 4px; }
+.sfwnb-live .sfwnb-foot .jupyter-button { margin: 0; width: auto; min-width: 76px; }
+.sfwnb-live .sfwnb-foot .sfwnb-answer { flex: 1 1 240px; padding-top: 4px; }
 """
 """What only the live widget needs: its boxes and forms."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets
 
-from sfwnb.widgets.ports import State
+from sfwnb.engine.state import State
 
 MOST_ROWS = 200
 """A table shows the first so many entities of its kind and says how many there are."""

@@ -73,7 +73,7 @@ def test_the_status_line_says_paused_waiting_and_the_last_error(
     workflow.status["last_error"] = {"cause": "signal update", "message": "No kind <Bok>"}
     workflow.pause()
     settle(workflow, panel)
-    line = panel._status.value
+    line = panel._header.value
     assert "paused" in line
     assert "2 messages wait" in line
     assert "signal update: No kind &lt;Bok&gt;" in line
@@ -84,17 +84,17 @@ def test_a_lost_workflow_keeps_what_was_seen_and_says_so(
 ) -> None:
     panel.lost("the server is gone")
     settle(workflow, panel)
-    assert "the server is gone" in panel._status.value
+    assert "the server is gone" in panel._header.value
     assert "Ann" in table(panel, "Customer")
     workflow.change({})
     settle(workflow, panel)
-    assert "the server is gone" not in panel._status.value
+    assert "the server is gone" not in panel._header.value
 
 
 def test_an_ended_workflow_says_how(panel: Panel, workflow: FakeWorkflow) -> None:
     panel.ended("COMPLETED", "thank you")
     settle(workflow, panel)
-    assert "COMPLETED: thank you" in panel._status.value
+    assert "COMPLETED: thank you" in panel._header.value
 
 
 def test_a_closed_panel_stops_watching_and_keeps_its_face(
@@ -150,13 +150,13 @@ def test_a_picture_is_drawn_again_only_when_it_would_look_different(
     panel: Panel, workflow: FakeWorkflow
 ) -> None:
     assert panel._picture
-    first = panel._picture.png
+    first = panel._picture.newest
     workflow.change({"Order": {"o1": {"status": "sent"}}})
     settle(workflow, panel)
-    assert panel._picture.png is first
+    assert panel._picture.newest is first
     workflow.delete("Line", "o1-1")
     settle(workflow, panel)
-    assert panel._picture.png is not first
+    assert panel._picture.newest is not first
 
 
 def test_who_tells_a_panel_does_not_wait_for_it(panel: Panel, workflow: FakeWorkflow) -> None:
@@ -173,3 +173,15 @@ def test_in_a_terminal_a_panel_is_one_line(panel: Panel) -> None:
     assert repr(panel) == (
         "Panel of OrderWorkflow Order-o1: 2 Author, 3 Book, 1 Customer, 1 Order, 3 Line"
     )
+
+
+def test_the_card_is_asked_for_when_the_status_changes_and_not_for_every_state(
+    panel: Panel, workflow: FakeWorkflow
+) -> None:
+    asked = workflow.cards
+    workflow.change({"Order": {"o1": {"status": "sent"}}})
+    settle(workflow, panel)
+    assert workflow.cards == asked
+    workflow.pause()
+    settle(workflow, panel)
+    assert workflow.cards == asked + 1
