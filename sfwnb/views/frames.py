@@ -86,7 +86,8 @@ class Frames(Mapping[str, pd.DataFrame]):
 
     def get(self, kind: str, default: Any = None) -> Any:
         """The frame of a kind, or the default for a kind that is not there."""
-        return self[kind] if kind in self else default
+        # Mapping's own waits for a KeyError, which an UnknownKind is not.
+        return self[kind] if kind in self else default  # noqa: SIM401  # this is that get
 
     @property
     def edges(self) -> pd.DataFrame:
@@ -142,7 +143,7 @@ class Frames(Mapping[str, pd.DataFrame]):
 
 def _shape(frame: pd.DataFrame) -> str:
     rows, columns = frame.shape
-    return f"{_counted(rows, 'row')} × {_counted(columns, 'column')}"
+    return f"{_counted(rows, 'row')}, {_counted(columns, 'column')}"
 
 
 def _cut(part: pd.DataFrame, frame: pd.DataFrame) -> str:
