@@ -53,7 +53,9 @@ class Fingerprints:
             lines.append(f"import {name} {what}")
         for name, value in sorted(gathering.values.items()):
             lines.append(f"value {name} {self._told(name, value)}")
-        lines += [f"activity {self._told(a.__name__, a)}" for a in gathering.activities]
+        for activity in gathering.activities:
+            name = getattr(activity, "__qualname__", type(activity).__name__)
+            lines += [f"activity {self._told(name, activity)}"]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
     def _told(self, name: str, value: object) -> str:
@@ -89,11 +91,13 @@ class Fingerprints:
         yield f"{type(value).__name__} ("
         match value:
             case dict():
-                for key, each in value.items():
-                    yield from self._parts(f"{name}.key", key)
+                for place, (key, each) in enumerate(value.items()):
+                    yield from self._parts(f"{name}.key{place}", key)
                     yield from self._parts(f"{name}[{key!r}]", each)
+            case set() | frozenset() if all(isinstance(each, _PLAIN) for each in value):
+                yield from sorted(repr(each) for each in value)
             case set() | frozenset():
-                yield from sorted(" ".join(self._parts(f"{name}.one", each)) for each in value)
+                yield self._numbered(name, value)
             case list() | tuple():
                 for place, each in enumerate(value):
                     yield from self._parts(f"{name}[{place}]", each)

@@ -120,7 +120,7 @@ class Gatherer:
 
     def _names(self, cls: type) -> list[str]:
         """What a class may be called: by itself, by the notebook (``_7`` is only its history)."""
-        names = [name for name, value in self._namespace.items() if value is cls]
+        names = [name for name, value in list(self._namespace.items()) if value is cls]
         return [cls.__name__, *(name for name in names if not name.startswith("_"))]
 
     def _take(self, name: str, by: Statement, used: Uses, into: Gathering) -> Piece | None:

@@ -63,20 +63,26 @@ class Pieces:
             for statement in reversed(self._sources.of(code.co_filename).binding(name)):
                 if statement.spans(code.co_firstlineno) and _makes(statement, value, code):
                     return statement, bool(code.co_flags & POSTPONED)
-        for statement in reversed(self._sources.binding(name)):
-            match statement.node:
-                case ast.Import() | ast.ImportFrom():
-                    continue
-                case ast.Assign(value=right) | ast.AnnAssign(value=right):
-                    again = any(codes) or (callable(value) and _is_chain(right))
-                case ast.ClassDef(decorator_list=decorators):
-                    again = isinstance(value, type) or bool(decorators)
-                case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    again = bool(statement.node.decorator_list)  # which can give anything
-                case _:
-                    again = False
-            return (statement if again else None), False
-        return None, False
+        made = [s for s in self._sources.binding(name) if not _is_import(s)]
+        if not made or not self._could_make(made[-1], value, codes):
+            return None, False
+        return made[-1], any(code.co_flags & POSTPONED for code in codes)
+
+    def _could_make(self, statement: Statement, value: object, codes: list[CodeType]) -> bool:
+        """Whether the newest statement of a name made a value whose code is not found in it."""
+        if isinstance(statement.node, ast.Assign | ast.AnnAssign):
+            return any(codes) or (callable(value) and _is_chain(statement.node.value))
+        unknown = [code for code in codes if not self._sources.of(code.co_filename).statements]
+        if unknown:  # %%time runs a cell under another name; exec() is no cell at all
+            return any(_holds(compiled(statement, False), code) for code in unknown)
+        match statement.node:
+            case ast.ClassDef(decorator_list=decorators):
+                return isinstance(value, type) or bool(decorators)
+            case ast.FunctionDef(decorator_list=decorators):
+                return bool(decorators)  # they can give anything
+            case ast.AsyncFunctionDef(decorator_list=decorators):
+                return bool(decorators)
+        return False
 
     def _with_older_selves(self, name: str, newest: Statement) -> tuple[Statement, ...]:
         """A statement, after the older ones of its name that it needs: ``f = cache(f)``."""
@@ -138,6 +144,21 @@ def _makes(statement: Statement, value: object, code: CodeType) -> bool:
         case ast.ClassDef():
             return isinstance(value, type)
     return not isinstance(value, type)
+
+
+def _holds(outer: CodeType, code: CodeType) -> bool:
+    """Whether a function's code is found in the code of a statement."""
+    inner_codes = (each for each in outer.co_consts if isinstance(each, CodeType))
+    return any(_says(inner) == _says(code) or _holds(inner, code) for inner in inner_codes)
+
+
+def _says(code: CodeType) -> tuple[object, ...]:
+    constants = [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
+    return code.co_name, code.co_code, code.co_names, constants
+
+
+def _is_import(statement: Statement) -> bool:
+    return isinstance(statement.node, ast.Import | ast.ImportFrom)
 
 
 def _is_chain(node: ast.expr | None) -> bool:

@@ -58,6 +58,13 @@ def test_a_class_without_text_is_told_so(notebook: Notebook, name: str):
     )
 
 
+def test_the_text_of_an_older_class_is_not_taken_for_one_without_text(notebook: Notebook):
+    notebook.run(ORDER.format("'old'"))
+    exec(ORDER.format("'new', 1"), notebook.names)
+    with pytest.raises(DefinitionError, match="The text of the class 'Order'"):
+        notebook.twin("Order")
+
+
 @pytest.mark.parametrize("what", ["def helper(): ...", "class helper:\n    def f(self): ..."])
 def test_a_helper_without_text_is_told_so(notebook: Notebook, what: str):
     exec(what, notebook.names)

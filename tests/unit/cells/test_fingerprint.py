@@ -33,6 +33,7 @@ UNCHANGED = {
     "a name from a module": "from math import floor as f",
     "another workflow": ORDER.replace("Order", "f").format("1"),
     "an empty list": "f = [[]]",
+    "keys": "f = {(1, 2): {frozenset([3])}}",
 }
 
 
@@ -106,6 +107,12 @@ def test_comments_and_moved_lines_change_nothing_but_the_place(notebook: Noteboo
     place = notebook.twin("Order").place
     assert fingerprint(notebook, "1  # one", comment="# more\n\nx = 1") == before
     assert (place, notebook.twin("Order").place) == ("Cell In[2], line 2", "Cell In[3], line 5")
+
+
+def test_several_objects_that_say_nothing_of_themselves_keep_their_fingerprint(notebook: Notebook):
+    notebook.run("things = {object(), object()}\nby_thing = {thing: thing for thing in things}")
+    before = fingerprint(notebook, "things, by_thing")
+    assert fingerprint(notebook, "things, by_thing") == before
 
 
 def test_a_list_that_holds_itself_does_not_run_for_ever(notebook: Notebook):

@@ -334,6 +334,24 @@ def test_cells_with_magics_shell_lines_and_top_level_await_can_be_read(notebook:
     assert result(module) == ("magic", "waited")
 
 
+def test_classes_and_helpers_below_a_cell_magic_are_found(notebook: Notebook):
+    notebook.run("%%time\ndef after(): return 'timed'")
+    notebook.run("%%capture\ndef then(): return 'captured'")
+    module = gathered(notebook, "return after(), then()")
+    assert result(module) == ("timed", "captured")
+    assert module.after.__code__.co_firstlineno == 2
+    notebook.run(
+        """
+        %%time
+        @workflow.defn
+        class Timed:
+            @workflow.run
+            async def run(self): ...
+        """
+    )
+    assert notebook.twin("Timed").place == "Cell In[5], line 3"
+
+
 def test_workflow_init_and_handlers_live_in_the_twin(notebook: Notebook):
     notebook.run(
         """
