@@ -19,11 +19,11 @@ from tests.live.worlds import (
 
 
 @pytest.fixture
-def order(lab):
+def order(lab, end):
     name = f"o{uuid4().hex[:6]}"
     order = lab.start(OrderWorkflow, data=bookshop.order(name))
     yield order
-    lab.ask(order.handle.terminate())
+    end(order.id)
 
 
 def own(order):
@@ -33,7 +33,11 @@ def own(order):
 def test_a_started_workflow_has_its_normalized_state(order):
     state = order.state()
     assert {kind: len(table) for kind, table in state.items() if table} == {
-        "Order": 1, "Customer": 1, "Line": 3, "Book": 3, "Author": 2
+        "Order": 1,
+        "Customer": 1,
+        "Line": 3,
+        "Book": 3,
+        "Author": 2,
     }
     assert own(order)["customer"] == "c1"
 
@@ -211,13 +215,12 @@ def test_result_says_when_the_time_is_over(lab):
     lab.ask(sleeping.handle.terminate())
 
 
-def test_prints_and_logger_lines_of_workflow_code_are_in_the_log(lab, order, capsys):
+def test_prints_and_logger_lines_of_workflow_code_are_in_the_log(lab, order):
     order.action.ship("ups")
     name = own(order)["id"]
     texts = [record.text for record in lab.log() if record.workflow_id == order.id]
     assert f"{name} goes out with ups" in texts
     assert any("shipped" in text for text in texts)
-    assert "goes out" not in capsys.readouterr().out
 
 
 def test_a_workflow_can_be_opened_by_its_id(lab, order):
