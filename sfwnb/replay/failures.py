@@ -40,7 +40,7 @@ class Frame(NamedTuple):
     filename: str
     line: int
     function: str
-    code: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class TaskFailure:
         filename: Where the user's innermost line is; empty when none is known.
         line: Its number, 0 when not known.
         function: What it is in.
-        code: Its text; empty when not known.
+        source: Its text; empty when not known.
         causes: The exceptions behind it, ``"KeyError: 'price'"``, nearest first.
     """
 
@@ -73,7 +73,7 @@ class TaskFailure:
     filename: str
     line: int
     function: str
-    code: str
+    source: str
     causes: tuple[str, ...]
 
     @property
@@ -159,7 +159,7 @@ def _failure(event: Event, attempt: int) -> TaskFailure:
         filename=frame.filename,
         line=frame.line,
         function=frame.function,
-        code=frame.code or source_line(frame.filename, frame.line),
+        source=frame.source or source_line(frame.filename, frame.line),
         causes=tuple(map(failure_line, chain[1:])),
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sfwnb.engine.state import Schema, State
 from sfwnb.errors import UnknownKind, did_you_mean
-from sfwnb.views.markup import DIM, EDGE, FAINT, Html, shown, styled, table, tag, text
+from sfwnb.views.markup import DIM, EDGE, FAINT, Html, moment, shown, styled, table, tag, text
 from sfwnb.views.references import Reference, kinds_of, references, relations_of
 
 _ROWS, _COLUMNS, _OPEN = 20, 15, 3
@@ -109,13 +109,13 @@ class Frames(Mapping[str, pd.DataFrame]):
         return frame.drop(columns="id")
 
     def __repr__(self) -> str:
-        head = f"Frames of {self._schema.name!r} as of {_time(self.as_of)}"
+        head = f"Frames of {self._schema.name!r} as of {moment(self.as_of)}"
         width = max(map(len, self._tables), default=0)
         lines = [f"  {kind:<{width}}  {_shape(self[kind])}" for kind in self._tables]
         return "\n".join([f"{head}{'' if any(self._tables.values()) else ': no entities'}", *lines])
 
     def _repr_html_(self) -> str:
-        note = f"{text(self._schema.name)}, as of {text(_time(self.as_of))}"
+        note = f"{text(self._schema.name)}, as of {text(moment(self.as_of))}"
         full = [kind for kind, table in self._tables.items() if table]
         blank = [kind for kind, table in self._tables.items() if not table]
         blocks = [self._details(kind, place < _OPEN) for place, kind in enumerate(full)]
@@ -157,7 +157,3 @@ def _cut(part: pd.DataFrame, frame: pd.DataFrame) -> str:
 
 def _counted(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 from math import isnan
 from typing import Any, NewType
@@ -43,6 +44,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
     head = tag("tr", *(tag("th", text(header)) for header in headers))
     body = (tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
     return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def moment(time: datetime) -> str:
+    """A time in UTC, to the second."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def styled(name: str, rules: str, *content: str) -> Html:
