@@ -27,7 +27,6 @@ _TEMPORAL = logging.getLogger("temporalio")
 _USERS = ("temporalio.workflow", "temporalio.activity")
 """The loggers of workflow.logger and activity.logger."""
 _LINE_CHARACTERS = 20_000
-_SEEN = "_sfwnb_seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ class LogCapture:
         self._records: deque[LogRecord] = deque(maxlen=limit)
         self._partial: dict[_Line, str] = {}
         self._lock = threading.Lock()
+        self._seen = f"_sfwnb_seen_{id(self)}"
         self._streams = ListeningStreams(self._printed)
         self._listening = _TemporalLogger(self)
         self._sieve = _Sieve(self)
@@ -118,9 +118,9 @@ class LogCapture:
 
     def logged(self, origin: Origin, record: logging.LogRecord) -> None:
         """Take one record of Python's logging."""
-        if origin.replaying or getattr(record, _SEEN, False):
+        if origin.replaying or getattr(record, self._seen, False):
             return
-        setattr(record, _SEEN, True)
+        setattr(record, self._seen, True)  # several handlers of the root logger pass it here
         with self._lock:
             self._keep(origin, record.levelname, _text(record, origin.source))
 

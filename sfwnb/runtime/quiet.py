@@ -17,6 +17,8 @@ from temporalio.runtime import (
 )
 
 CORE_LOGGER = "temporalio.core"
+_SAID_TWICE = "Failing workflow task"
+"""The SDK itself logs a failed workflow task, with the workflow's id and without 4 KB of fields."""
 
 
 @cache
@@ -30,6 +32,7 @@ def quiet_runtime() -> bool:
     """
     logger = logging.getLogger(CORE_LOGGER)
     logger.addHandler(logging.NullHandler())  # or Python's last resort prints warnings
+    logger.addFilter(lambda record: not record.getMessage().startswith(_SAID_TWICE))
     runtime = Runtime(
         telemetry=TelemetryConfig(
             logging=LoggingConfig(

@@ -29,6 +29,7 @@ from sfwnb.runtime.sandbox import sandboxed_runner
 _ACTIVITIES_AT_ONCE = 100
 _CACHED_WORKFLOWS = 500
 _ACTIVITY_GRACE = timedelta(minutes=1)
+_STICKY = timedelta(seconds=0.5)
 _HANDOVER_SECONDS = 0.02
 _CLOSE_SECONDS = 2.0
 _START_SECONDS = 30.0
@@ -169,6 +170,7 @@ class SwappingWorker:
             max_concurrent_activities=_ACTIVITIES_AT_ONCE,
             workflow_runner=sandboxed_runner(),
             max_cached_workflows=_CACHED_WORKFLOWS,
+            sticky_queue_schedule_to_start_timeout=_STICKY,
             graceful_shutdown_timeout=_ACTIVITY_GRACE,
             interceptors=[in_flight],
             build_id=identity,  # the SDK would hash every loaded module: 50 ms

@@ -1,11 +1,14 @@
-"""A lab for the live tests: one real server and worker a session, closed at its end."""
+"""What live tests share a session long: a lab; for its parts alone a bare server and loop."""
 
 from collections.abc import Iterator
 
 import pytest
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 import sfwnb
+from sfwnb.runtime.loop import BackgroundLoop
+from sfwnb.runtime.server import DevServer
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,22 @@ def end(lab: sfwnb.Lab):
                 raise
 
     return end
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[BackgroundLoop]:
+    background = BackgroundLoop()
+    yield background
+    background.close()
+
+
+@pytest.fixture(scope="session")
+def server(loop: BackgroundLoop) -> Iterator[DevServer]:
+    running = loop.call(DevServer.start())
+    yield running
+    loop.call(running.stop())
+
+
+@pytest.fixture(scope="session")
+def client(loop: BackgroundLoop, server: DevServer) -> Client:
+    return loop.call(Client.connect(server.address))

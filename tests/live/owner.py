@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 
 from temporalio import activity, workflow
 from temporalio.client import Client
@@ -47,7 +48,12 @@ async def busy_worker(address: str, workflows: int) -> SwappingWorker:
     return worker
 
 
+def say_so(number: int, frame: FrameType | None) -> None:
+    print("interrupted", flush=True)
+
+
 def main(file: str, workflows: int) -> None:
+    signal.signal(signal.SIGINT, say_so)
     loop = BackgroundLoop()
     server = loop.call(DevServer.start(Path(file) if file else None))
     worker = loop.call(busy_worker(server.address, workflows)) if workflows else None
@@ -60,11 +66,7 @@ def main(file: str, workflows: int) -> None:
     }
     print(json.dumps(report), flush=True)
     while True:
-        try:
-            order = sys.stdin.readline().strip()
-        except KeyboardInterrupt:
-            print("interrupted", flush=True)
-            continue
+        order = sys.stdin.readline().strip()
         if order == "fork":
             child = os.fork()
             if child == 0:

@@ -25,7 +25,7 @@ from sfwnb.runtime.server import DevServer
 OWNER = Path(__file__).with_name("owner.py")
 GONE_WITHIN = 3.0
 STARTS = int(os.environ.get("SFWNB_TEST_STARTS", "3"))
-EXITS = int(os.environ.get("SFWNB_TEST_EXITS", "3"))
+EXITS = int(os.environ.get("SFWNB_TEST_EXITS", "2"))
 
 
 @dataclass
