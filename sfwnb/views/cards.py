@@ -33,10 +33,11 @@ font-size: var(--jp-ui-font-size1, 13px); line-height: 1.45; }}
 & .sfwnb-title {{ font-size: 115%; font-weight: 600; }}
 & code.sfwnb-chip {{ border-radius: 9px; padding: 1px 9px; color: #fff; font-family: {SANS}; \
 font-size: 85%; font-weight: 600; letter-spacing: .02em; white-space: nowrap; }}
-& table {{ border: none; border-collapse: collapse; margin: 0; font-size: inherit; }}
+& table {{ border: none; border-collapse: collapse; margin: 0; font-size: inherit; \
+color: inherit; }}
 & tbody tr, & tbody tr:hover {{ background: transparent !important; }}
 & th, & td {{ text-align: left !important; vertical-align: top; padding: 2px 0; border: none; \
-background: transparent; }}
+background: transparent; line-height: 1.4; }}
 & th {{ font-weight: normal; color: {DIM}; padding-right: 16px; white-space: nowrap; }}
 & td {{ overflow-wrap: anywhere; }}
 & td code {{ font-family: {MONO}; font-size: 95%; background: transparent; padding: 0; \

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -11,14 +12,17 @@ from sfwnb.errors import UnknownKind, did_you_mean
 from sfwnb.views.markup import DIM, EDGE, FAINT, Html, moment, shown, styled, table, tag, text
 from sfwnb.views.references import Reference, kinds_of, references, relations_of
 
-_ROWS, _COLUMNS, _OPEN = 20, 15, 3
+_ROWS, _COLUMNS = 20, 15
+_OPEN = 30  # rows: kinds stand open until so many are shown
 _RULES = f"""
 & {{ font-size: var(--jp-ui-font-size1, 13px); }}
 & details {{ margin: 2px 0; }}
 & summary {{ cursor: pointer; padding: 2px 0; }}
 & summary span, & .sfwnb-note {{ color: {DIM}; }}
 & .sfwnb-scroll {{ overflow-x: auto; max-height: 420px; overflow-y: auto; }}
-& table {{ border-collapse: collapse; margin: 4px 0 8px 14px; border: 1px solid {EDGE}; }}
+& .sfwnb-scroll, & details .sfwnb-note {{ margin-left: 14px; }}
+& table {{ border-collapse: collapse; margin: 4px 0 6px; border: 1px solid {EDGE}; \
+color: inherit; font-size: 12px; }}
 & th, & td {{ text-align: left !important; padding: 3px 10px; vertical-align: top; }}
 & td {{ white-space: nowrap; border-top: 1px solid {EDGE}; }}
 & thead th {{ background: {FAINT}; }}
@@ -118,7 +122,10 @@ class Frames(Mapping[str, pd.DataFrame]):
         note = f"{text(self._schema.name)}, as of {text(moment(self.as_of))}"
         full = [kind for kind, table in self._tables.items() if table]
         blank = [kind for kind, table in self._tables.items() if not table]
-        blocks = [self._details(kind, place < _OPEN) for place, kind in enumerate(full)]
+        before = accumulate((min(len(self[kind]), _ROWS) for kind in full), initial=0)
+        blocks = [
+            self._details(kind, rows < _OPEN) for kind, rows in zip(full, before, strict=False)
+        ]
         if not full:
             note += " · no entities yet"
         if blank:
