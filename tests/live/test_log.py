@@ -73,6 +73,7 @@ def lines(records: list[LogRecord], source: Source) -> list[tuple[str, str]]:
 def run(
     loop: BackgroundLoop, client: Client, worker: SwappingWorker, capture: LogCapture
 ) -> list[LogRecord]:
+    capture.install()  # pytest replaces the streams between a fixture and its test
     handle = start(loop, client, worker)
     wait_for(capture, "after")
     loop.call(handle.signal("end"))
@@ -111,6 +112,7 @@ def test_a_record_says_whose_line_it_is(
 def test_a_replay_repeats_no_line_and_a_query_speaks(
     loop: BackgroundLoop, client: Client, worker: SwappingWorker, capture: LogCapture
 ):
+    capture.install()
     handle = start(loop, client, worker)
     wait_for(capture, "after")
     loop.call(worker.swap([deliveries.Prints], [deliveries.price]))  # nothing is cached now
