@@ -218,6 +218,7 @@ INPUTS: list[tuple[Callable[[Any], bool], Callable[[Question], Input]]] = [
 """Which input a type gets: the first whose condition holds; what none of them takes is JSON."""
 
 _CHOOSE = "choose…"
+_LONGEST_HINT = 60  # characters of a placeholder; the whole type stands in the tooltip
 _TEXTS: dict[Any, str] = {
     str: "",
     int: "",
@@ -261,7 +262,8 @@ def _placeholder(question: Question) -> str:
         words = f"{words} {_TEXTS[question.annotation]}".strip()
     else:
         words = _fields_words(question.annotation) or f"JSON: {words}"
-    return f"None, or {words}" if question.optional else words
+    words = f"None, or {words}" if question.optional else words
+    return words if len(words) <= _LONGEST_HINT else f"{words[: _LONGEST_HINT - 1]}…"
 
 
 def _fields_words(annotation: Any) -> str:

@@ -41,7 +41,7 @@ class Signature:
 
 def signature_of(call: Callable[..., Any]) -> Signature:
     """Read signature, hints and docstring; never raises, a form without parameters says why."""
-    doc = inspect.getdoc(call) or ""
+    doc = (inspect.getdoc(call) or "").replace("``", "")
     summary = " ".join(doc.split("\n\n")[0].split())
     try:
         signature = inspect.signature(call)

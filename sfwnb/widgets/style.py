@@ -87,8 +87,8 @@ LIVE_LOOKS = """
 .sfwnb-live .sfwnb-head > .widget-html:has(details[open]) { flex-basis: 100%; }
 .sfwnb-live .sfwnb-body { flex-wrap: wrap; gap: 8px 16px; align-items: flex-start;
   overflow: visible; }
-.sfwnb-live .sfwnb-body > .sfwnb-tables { flex: 3 1 420px; min-width: 0; margin: 0; }
-.sfwnb-live .sfwnb-body > .sfwnb-picture { flex: 2 1 320px; min-width: 0; max-width: 640px; }
+.sfwnb-live .sfwnb-body > .sfwnb-tables { flex: 3 1 440px; min-width: 0; margin: 0; }
+.sfwnb-live .sfwnb-body > .sfwnb-picture { flex: 2 1 440px; min-width: 0; max-width: 680px; }
 
 .sfwnb-live .jupyter-widget-tab { margin: 0; overflow: visible; }
 .sfwnb-live .jupyter-widget-tab > .lm-TabBar { overflow: visible; min-height: 0; margin: 0; }

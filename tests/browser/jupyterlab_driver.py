@@ -58,6 +58,16 @@ _ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .flatMap(cell => cell.model.type === 'code' ? cell.model.outputs.toJSON() : [])
   .filter(output => output.output_type === 'error')
   .map(output => output.ename + ': ' + output.evalue)"""
+_RUN_CELL = """async (source) => {
+  const {commands, shell} = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  await commands.execute('notebook:insert-cell-below');
+  notebook.activeCell.model.sharedModel.setSource(source);
+  await commands.execute('notebook:run-cell');
+  const outputs = notebook.activeCell.model.outputs.toJSON();
+  return outputs.map(one => one.evalue || (one.data || {})['text/plain'] || '').join('');
+}"""
 _RESTART = """async () => {
   await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart();
 }"""
@@ -179,6 +189,10 @@ class LabPage:
         """Run every cell to its end; the errors of the cells, in order."""
         self.page.evaluate(_RUN_ALL)
         return list(self.page.evaluate(_ERRORS))
+
+    def run_cell(self, source: str) -> str:
+        """Run one more cell at the end; its result as text, or its error."""
+        return str(self.page.evaluate(_RUN_CELL, source))
 
     def restart_kernel(self) -> None:
         """Restart the kernel without running anything."""
