@@ -10,7 +10,7 @@ import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
@@ -28,7 +28,7 @@ from sfwnb.lab.refresher import Refresher
 from sfwnb.lab.registry import Registered, Registry
 from sfwnb.lab.running import RunningWorkflow
 from sfwnb.plugin import StatefulPlugin
-from sfwnb.runtime.calls import Caller, already_running, lost
+from sfwnb.runtime.calls import Caller, already_running, looked_at, lost
 from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.log import LogCapture
 from sfwnb.runtime.loop import BackgroundLoop
@@ -36,7 +36,10 @@ from sfwnb.runtime.quiet import quiet_runtime
 from sfwnb.runtime.server import DevServer
 from sfwnb.runtime.worker import SwappingWorker
 from sfwnb.views.cards import Card
-from sfwnb.views.log import Log
+
+if TYPE_CHECKING:
+    from sfwnb.runtime.log import LogRecord
+    from sfwnb.views.log import Log
 
 Answer = TypeVar("Answer")
 
@@ -172,10 +175,12 @@ class Lab:
             address, namespace = self._server.address, settings.namespace or "default"
             return await Client.connect(address, namespace=namespace, plugins=[StatefulPlugin()])
         profile = ClientConfigProfile.load(profile=settings.profile)
-        config = dict(profile.to_client_connect_config())
-        config |= {"target_host": settings.address} if settings.address else {}
-        config |= {"namespace": settings.namespace} if settings.namespace else {}
-        config.setdefault("target_host", "localhost:7233")
+        config: dict[str, Any] = {
+            "target_host": "localhost:7233",
+            **profile.to_client_connect_config(),
+            **({"target_host": settings.address} if settings.address else {}),
+            **({"namespace": settings.namespace} if settings.namespace else {}),
+        }
         try:
             return await Client.connect(**config, plugins=[StatefulPlugin()])
         except RuntimeError as error:
@@ -286,8 +291,10 @@ class Lab:
         with self._registering:
             self._serve(self._registry.add(things))
 
-    def log(self) -> Log:
+    def log(self) -> "Log[LogRecord]":
         """What workflow and activity code printed and logged since the lab was started."""
+        from sfwnb.views.log import Log  # it brings pandas, which the start should not wait for
+
         return Log(self._log.records())
 
     def ask(self, question: Coroutine[Any, Any, Answer], timeout: float | None = None) -> Answer:
@@ -307,6 +314,7 @@ class Lab:
         if self._server is None:
             return await question
         asked = asyncio.ensure_future(question)
+        asked.add_done_callback(looked_at)
         ended = asyncio.ensure_future(self._server_ended.wait())
         try:
             await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)

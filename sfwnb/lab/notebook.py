@@ -28,7 +28,7 @@ def show(thing: Any) -> None:
     if shell() is not None:
         from IPython.display import display  # only a notebook has it
 
-        display(thing)
+        display(thing)  # type: ignore[no-untyped-call]  # IPython has no types for it
 
 
 def after_each_cell(function: Callable[[Any], None]) -> Callable[[], None]:

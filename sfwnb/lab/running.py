@@ -198,7 +198,7 @@ class RunningWorkflow:
             while not condition(state := self.state()):
                 left = None if deadline is None else max(0.0, deadline - time.monotonic())
                 try:
-                    self._lab.ask(anext(news), left)
+                    self._lab.ask(news.__anext__(), left)
                 except StopAsyncIteration:
                     if condition(state := self.state()):
                         return state

@@ -6,12 +6,13 @@ workflow's code raise, has the workflow ended?
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -121,7 +122,7 @@ class Caller:
         async with self._in_words("The result"):
             return await self._unless_hopeless(None, self.handle.result())
 
-    async def news(self) -> AsyncIterator[Sequence[HistoryEvent]]:
+    async def news(self) -> AsyncGenerator[Sequence[HistoryEvent], None]:
         """The workflow's history as it grows: pages of new events, until the workflow ends."""
         events = self.handle.fetch_history_events(wait_new_event=True)
         more = True
@@ -146,6 +147,7 @@ class Caller:
     async def _unless_hopeless(self, what: str | None, asked: Coroutine[Any, Any, Any]) -> Any:
         """Wait for an answer; look every second whether the workflow is able to give one."""
         task = asyncio.ensure_future(asked)
+        task.add_done_callback(looked_at)
         try:
             while not (await asyncio.wait({task}, timeout=_LOOK_AFTER))[0]:
                 reason = await self._why_silent(what)
@@ -159,7 +161,7 @@ class Caller:
         described = await self.handle.describe(rpc_timeout=PATIENCE)
         failure = await self.standing_failure(described)
         if failure:
-            return task_failed(self.handle.id, failure)
+            return task_failed(f"{described.workflow_type} {self.handle.id!r}", failure)
         queue = described.task_queue
         if what is None or await pollers(self.client, queue):
             return None
@@ -255,6 +257,12 @@ async def already_running(client: Client, id: str, type: str, given: Sequence[An
     )
 
 
+def looked_at(task: asyncio.Future[Any]) -> None:
+    """Look at a task's error, for asyncio prints those of tasks that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
+
+
 def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
     """The error that says which code of the user's fails the tasks of a workflow."""
     line = f", in {failure.place}: {failure.source}" if failure.place else ""
@@ -270,7 +278,7 @@ async def pollers(client: Client, task_queue: str) -> int:
         DescribeTaskQueueRequest(
             namespace=client.namespace,
             task_queue=TaskQueue(name=task_queue),
-            task_queue_type=1,  # TASK_QUEUE_TYPE_WORKFLOW
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         ),
         timeout=timedelta(seconds=2),
     )

@@ -128,7 +128,7 @@ def test_a_failing_task_is_shown_with_cell_and_line_and_heals_by_running_the_cel
         "try:\n    order.action.greet('Ann')\n"
         "except sfwnb.errors.SfwnbError as error:\n    print(error.full())"
     )
-    assert "temporalio/" in whole.text
+    assert "sfwnb/lab/" in whole.text
     kernel.run(ORDER)
     assert kernel.run('order.action.greet("Ann")').text == "'HELLO ANN'"
 

@@ -73,7 +73,7 @@ def collect(
     Raises:
         DefinitionError: All mistakes of the class and its schema.
     """
-    if not isinstance(cls, type) or not issubclass(cls, StatefulWorkflow):
+    if not issubclass(cls, StatefulWorkflow):
         raise DefinitionError(
             f"@chronoforge is for a class that extends StatefulWorkflow; {cls!r} does not."
         )
@@ -105,15 +105,15 @@ def describe(cls: type) -> WorkflowDefinition:
             f"{getattr(cls, '__name__', cls)!r} is not a workflow: decorate the class with "
             "@sfwnb.chronoforge(schema=…, kind=…) or with @workflow.defn."
         )
-    stateful = issubclass(cls, StatefulWorkflow)
+    forged = cls._forged if issubclass(cls, StatefulWorkflow) else None
     return WorkflowDefinition(
         name=found.name or cls.__name__,
         arguments=_signature(found.run_fn),
         signals=_handlers(cls, found.signals),
         queries=_handlers(cls, found.queries),
         updates=_handlers(cls, found.updates),
-        schema=cls._forged.schema if stateful else None,
-        kind=cls._forged.kind if stateful else None,
+        schema=forged.schema if forged else None,
+        kind=forged.kind if forged else None,
     )
 
 
@@ -195,7 +195,7 @@ def _install_action(cls: type, name: str, method: FunctionType) -> None:
     def check(self: StatefulWorkflow, *_arguments: Any) -> None:
         self._check_action(name)
 
-    update = workflow.update(act, name=name)
+    update = workflow.update(name=name)(act)
     update.validator(check)
     setattr(cls, name, update)
 
