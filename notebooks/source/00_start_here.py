@@ -164,7 +164,7 @@ customer.result(timeout=10)
 
 # %% [markdown]
 # The error names the cell and the line. Mend the code and run the cell again: the worker takes the
-# new code, and the workflow goes on where it was.
+# new code, and the workflow goes on where it was, within ten seconds.
 
 
 # %%
@@ -178,7 +178,7 @@ class LoyaltyWorkflow(sfwnb.StatefulWorkflow):
 
 
 # %%
-customer.result(timeout=10)
+customer.result(timeout=30)
 
 # %% [markdown]
 # ## End

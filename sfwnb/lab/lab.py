@@ -99,6 +99,7 @@ class Lab:
     task_queue: str
     ui_url: str | None
     client: Client
+    worker: SwappingWorker
 
     def __new__(
         cls,
@@ -163,9 +164,9 @@ class Lab:
         self.address = self.client.service_client.config.target_host
         self.namespace = self.client.namespace
         self.ui_url = self._server.ui_url if self._server else None
-        self._worker = SwappingWorker(self._connect, self.task_queue)
-        await self._worker.swap([], [])
-        await self._worker.wait_polling()
+        self.worker = SwappingWorker(self._connect, self.task_queue)
+        await self.worker.swap([], [])
+        await self.worker.wait_polling()
         if self._server:
             self._watching = asyncio.create_task(self._watch_server(self._server))
 
@@ -271,7 +272,7 @@ class Lab:
 
     async def _open_workflow(self, id: str, run_id: str | None) -> RunningWorkflow:
         handle: WorkflowHandle[Any, Any] = self.client.get_workflow_handle(id, run_id=run_id)
-        described = await Caller(self.client, handle).describe()
+        described = await Caller(self.client, handle, self.worker).describe()
         registered = self._registry.find(described.workflow_type)
         definition = registered.definition if registered else None
         return RunningWorkflow(self, handle, described.workflow_type, definition)
@@ -354,7 +355,7 @@ class Lab:
             self.loop.close()
 
     async def _stop(self) -> None:
-        worker = getattr(self, "_worker", None)
+        worker = getattr(self, "worker", None)
         if worker:
             await worker.close()
         if self._server:
@@ -388,7 +389,7 @@ class Lab:
         if changed:
             workflows = [each.cls for each in registry.workflows.values()]
             activities = list(registry.activities.values())
-            self.ask(self._worker.swap(workflows, activities))
+            self.ask(self.worker.swap(workflows, activities))
         self._registry = registry
         return changed
 
@@ -403,8 +404,12 @@ class Lab:
             notebook.show(note_card("The worker keeps the code from before", error))
             return
         if changed:
-            note = f"{', '.join(changed)}: new code; running workflows go on with it."
-            notebook.show(note_card(note))
+            notebook.show(
+                note_card(
+                    f"{', '.join(changed)}: new code; running workflows go on with it, those whose "
+                    "code raised within 10 s."
+                )
+            )
 
 
 def connect(

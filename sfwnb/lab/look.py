@@ -4,7 +4,6 @@ A card must come even when the server is gone, a worker hangs or the workflow's 
 is the last one that was seen, with its time and the way out.
 """
 
-import asyncio
 import platform
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -29,8 +28,8 @@ Answer = TypeVar("Answer")
 _PATIENCE = 0.8
 """Seconds that a card may take."""
 
-_AT_ONCE = 50
-"""Running workflows of which a lab's card looks whether their code raises."""
+_SHOWN = 10
+"""Failing workflows that a lab's card lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +164,18 @@ def note_card(note: str, error: SfwnbError | None = None) -> Card:
 
 
 async def _failing(lab: "Lab") -> list[str]:
-    """The running workflows whose code raises, each in a line."""
-    found = lab.client.list_workflows("ExecutionStatus = 'Running'", limit=_AT_ONCE)
-    callers = [Caller(lab.client, lab.client.get_workflow_handle(each.id)) async for each in found]
-    failures = await asyncio.gather(*(each.standing_failure() for each in callers))
-    return [
-        f"{caller.handle.id}: its code raised {failure.error_type}: {failure.message}, "
-        f"in {failure.place}"
-        for caller, failure in zip(callers, failures, strict=True)
-        if failure
-    ]
+    """The workflows of this worker whose code raises, each in a line."""
+    failing = lab.worker.failing
+    lines = []
+    for run_id, run in failing.all().items():
+        handle = lab.client.get_workflow_handle(run.workflow_id, run_id=run_id)
+        failure = await Caller(lab.client, handle, lab.worker).standing_failure()
+        if failure is None:  # it has ended meanwhile
+            failing.forget(run_id)
+        else:
+            where = f", in {failure.place}" if failure.place else ""
+            lines.append(f"{run.workflow_type} {run.workflow_id!r} fails: {failure.error}{where}")
+    return lines[:_SHOWN]
 
 
 def _versions(lab: "Lab") -> str:

@@ -86,7 +86,7 @@ class RunningWorkflow:
         self.handle = handle
         self.note = note
         self._lab = lab
-        self.caller = Caller(lab.client, handle)
+        self.caller = Caller(lab.client, handle, lab.worker)
         self._last_look: Look | None = None
         title = f"{type} {self.id!r}"
         known = definition is not None

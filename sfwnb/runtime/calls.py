@@ -51,6 +51,7 @@ from sfwnb.errors import (
 )
 from sfwnb.replay.failures import TaskFailure, open_task_failure
 from sfwnb.replay.history import decode_events
+from sfwnb.runtime.worker import SwappingWorker
 
 PATIENCE = timedelta(seconds=10)
 """How long a query or a signal may take."""
@@ -66,10 +67,12 @@ class Caller:
     Attributes:
         client: A connected client.
         handle: The client's handle of the workflow.
+        worker: The worker of this process; it knows best why a task of its workflows fails.
     """
 
     client: Client
     handle: WorkflowHandle[Any, Any]
+    worker: SwappingWorker
 
     async def query(self, name: str, arguments: Sequence[Any]) -> Any:
         """Ask a query and return its decoded answer.
@@ -138,11 +141,23 @@ class Caller:
     ) -> TaskFailure | None:
         """The failure of the workflow task that Temporal is retrying, if there is one."""
         description = description or await self.handle.describe(rpc_timeout=PATIENCE)
-        pending = description.raw_description.pending_workflow_task
-        if description.status is not WorkflowExecutionStatus.RUNNING or pending.attempt < 2:
+        if description.status is not WorkflowExecutionStatus.RUNNING:
             return None
-        history = await self.handle.fetch_history(rpc_timeout=PATIENCE)
-        return open_task_failure(await decode_events(history.events, self.client.data_converter))
+        events = await self._failing_events(description)
+        return open_task_failure(await decode_events(events, self.client.data_converter))
+
+    async def _failing_events(
+        self, description: WorkflowExecutionDescription
+    ) -> Sequence[HistoryEvent]:
+        """The events that may tell of a failing task: this worker's newest, or the history's."""
+        worker = self.worker
+        ours = description.task_queue == worker.task_queue
+        if ours and description.workflow_type in worker.workflow_types:
+            found = worker.failing.find(description.run_id)
+            return [found.event] if found else []
+        if description.raw_description.pending_workflow_task.attempt < 2:
+            return []
+        return (await self.handle.fetch_history(rpc_timeout=PATIENCE)).events
 
     async def _unless_hopeless(self, what: str | None, asked: Coroutine[Any, Any, Any]) -> Any:
         """Wait for an answer; look every second whether the workflow is able to give one."""
@@ -268,7 +283,8 @@ def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
     line = f", in {failure.place}: {failure.source}" if failure.place else ""
     return WorkflowTaskFailed(
         f"{title}: its code raised {failure.error_type or 'an error'}: {failure.message}{line}\n"
-        "Temporal retries the task: mend the code and run its cell again, and the workflow goes on."
+        "Mend the code and run its cell again: Temporal retries the task within 10 s, and the "
+        "workflow goes on."
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,8 +22,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from sfwnb.engine.workflow import type_name
 from sfwnb.errors import DefinitionError, LabError
 from sfwnb.runtime.activities import ActivitiesInFlight, DaemonThreads, version
+from sfwnb.runtime.failing import FailingRuns, NotingRunner
 from sfwnb.runtime.sandbox import sandboxed_runner
 
 _ACTIVITIES_AT_ONCE = 100
@@ -54,10 +56,15 @@ class SwappingWorker:
     Args:
         connect: Makes a connection; called once for each swap.
         task_queue: The task queue to poll.
+
+    Attributes:
+        failing: The runs whose workflow tasks fail here.
     """
 
     def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
         self.task_queue = task_queue
+        self.failing = FailingRuns()
+        self._classes: dict[str, type] = {}
         self._connect = connect
         self._current: _Generation | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -66,6 +73,11 @@ class SwappingWorker:
         self._failure: BaseException | None = None
         self._swapping = asyncio.Lock()
         self._closed = False
+
+    @property
+    def workflow_types(self) -> Collection[str]:
+        """The workflow types that are served."""
+        return self._classes.keys()
 
     @property
     def failure(self) -> BaseException | None:
@@ -93,6 +105,7 @@ class SwappingWorker:
                 raise LabError("This lab is closed. Start again with lab = sfwnb.Lab().")
             new = await self._start(workflows, activities)
             old, self._current, self._failure = self._current, new, None
+            self._take_over(workflows)
             new.run.add_done_callback(self._ended)
             if old:
                 await self._retire(old)
@@ -133,6 +146,12 @@ class SwappingWorker:
             for generation in list(self._retired):  # such as one whose server is gone
                 generation.run.cancel()
 
+    def _take_over(self, workflows: Sequence[type]) -> None:
+        classes = {type_name(cls): cls for cls in workflows}
+        changed = [name for name, cls in classes.items() if self._classes.get(name) is not cls]
+        self._classes = classes
+        self.failing.forget_types(changed)
+
     async def _start(
         self, workflows: Sequence[type], activities: Sequence[Callable[..., Any]]
     ) -> _Generation:
@@ -168,7 +187,7 @@ class SwappingWorker:
             activities=list(activities) or ([] if workflows else [version]),
             activity_executor=DaemonThreads(max_workers=_ACTIVITIES_AT_ONCE),
             max_concurrent_activities=_ACTIVITIES_AT_ONCE,
-            workflow_runner=sandboxed_runner(),
+            workflow_runner=NotingRunner(sandboxed_runner(), self.failing),
             max_cached_workflows=_CACHED_WORKFLOWS,
             sticky_queue_schedule_to_start_timeout=_STICKY,
             graceful_shutdown_timeout=_ACTIVITY_GRACE,

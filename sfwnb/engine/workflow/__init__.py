@@ -1,7 +1,7 @@
 """StatefulWorkflow from the inside: decorators, the collector and the workflow's life."""
 
 from sfwnb.engine.workflow.decorators import action, chronoforge
-from sfwnb.engine.workflow.definition import Handler, WorkflowDefinition, describe
+from sfwnb.engine.workflow.definition import Handler, WorkflowDefinition, describe, type_name
 from sfwnb.engine.workflow.stateful import StatefulWorkflow, Status
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "action",
     "chronoforge",
     "describe",
+    "type_name",
 ]

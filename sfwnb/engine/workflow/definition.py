@@ -98,13 +98,7 @@ def describe(cls: type) -> WorkflowDefinition:
     Raises:
         DefinitionError: The class is not a workflow.
     """
-    # The one place that reads the SDK's private definition: there is no public reader of it.
-    found = workflow._Definition.from_class(cls)
-    if found is None:
-        raise DefinitionError(
-            f"{getattr(cls, '__name__', cls)!r} is not a workflow: decorate the class with "
-            "@sfwnb.chronoforge(schema=…, kind=…) or with @workflow.defn."
-        )
+    found = _defined(cls)
     forged = cls._forged if issubclass(cls, StatefulWorkflow) else None
     return WorkflowDefinition(
         name=found.name or cls.__name__,
@@ -115,6 +109,26 @@ def describe(cls: type) -> WorkflowDefinition:
         schema=forged.schema if forged else None,
         kind=forged.kind if forged else None,
     )
+
+
+def type_name(cls: type) -> str:
+    """Temporal's workflow type of a workflow class.
+
+    Raises:
+        DefinitionError: The class is not a workflow.
+    """
+    return _defined(cls).name or cls.__name__
+
+
+def _defined(cls: type) -> workflow._Definition:
+    # The one place that reads the SDK's private definition: there is no public reader of it.
+    found = workflow._Definition.from_class(cls)
+    if found is None:
+        raise DefinitionError(
+            f"{getattr(cls, '__name__', cls)!r} is not a workflow: decorate the class with "
+            "@sfwnb.chronoforge(schema=…, kind=…) or with @workflow.defn."
+        )
+    return found
 
 
 def _authored(cls: type) -> Iterator[tuple[str, Any]]:
