@@ -19,9 +19,9 @@ _WANTED = (
 
 @lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
-    """The font families to look through for a glyph, of those that this machine has."""
+    """The families to look through for a glyph: those of this machine, then any for an SVG."""
     known = set(get_font_names())
-    return tuple(name for name in _WANTED if name in known) or ("sans-serif",)
+    return (*(name for name in _WANTED if name in known), "sans-serif")
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from sfwnb.views.drawing.placement import Node, Pair, Placement, Size
 
 _LARGEST = (10.5, 8.5)
 _STEPS = 80
-_PUSHES = 60
+_PUSHES, _PATIENCE = 300, 25
 
 Matrix = NDArray[np.float64]
 
@@ -33,7 +33,8 @@ def place_by_stress(
     room = np.array([sizes[node] for node in nodes])
     points = _laid_across(_majorized(_distances(nodes, pairs))) * edge
     points = points * min(1.0, *(np.array(_LARGEST) / np.maximum(np.ptp(points, axis=0), 1e-9)))
-    points = _apart(points, room)
+    if _overlaps(points, room).any():
+        points = _apart(_stretched(points, room), room)
     low = (points - room / 2).min(axis=0)
     high = (points + room / 2).max(axis=0)
     points -= low
@@ -92,17 +93,29 @@ def _laid_across(points: Matrix) -> Matrix:
     return np.asarray(points @ axes[:, ::-1])
 
 
+def _stretched(points: Matrix, room: Matrix) -> Matrix:
+    """Each side of the page long enough for five times the room that all nodes need."""
+    wanted = np.sqrt(len(points) * room.prod(axis=1).mean() * 5)
+    return np.asarray(points * np.clip(wanted / np.maximum(np.ptp(points, axis=0), 1e-9), 1, 12))
+
+
 def _apart(points: Matrix, room: Matrix) -> Matrix:
-    """Push nodes off each other along the shorter way, until none touch or patience ends."""
-    wanted = (room[:, None] + room[None]) / 2
-    for _ in range(_PUSHES):
-        offset = points[:, None] - points[None]
-        overlap = wanted - np.abs(offset)
-        np.einsum("iij->ij", overlap)[:] = 0
-        touching = overlap.min(axis=2) > 1e-6
-        if not touching.any():
+    """Push nodes off each other along the shorter way; where that is too slow, widen all of it."""
+    for push in range(1, _PUSHES):
+        overlaps = _overlaps(points, room)
+        if not overlaps.any():
             break
-        shorter = overlap[..., 0] <= overlap[..., 1]
-        choose = np.stack([shorter, ~shorter], axis=2) & touching[..., None]
-        points = points + (np.sign(offset) * overlap * choose).sum(axis=1) * 0.3
+        shorter = overlaps[..., 0] <= overlaps[..., 1]
+        along = np.stack([shorter, ~shorter], axis=2) & (overlaps > 0)
+        away = np.sign(points[:, None] - points[None])
+        points = points + (away * (overlaps + 0.005) * along).sum(axis=1) * 0.4
+        if push % _PATIENCE == 0:
+            points = points * 1.1
     return points
+
+
+def _overlaps(points: Matrix, room: Matrix) -> Matrix:
+    """How far any two nodes reach into each other across and up; 0 where they do not touch."""
+    overlaps = (room[:, None] + room[None]) / 2 - np.abs(points[:, None] - points[None])
+    np.einsum("iij->ij", overlaps)[:] = 0
+    return np.where(overlaps.min(axis=2, keepdims=True) > 1e-6, overlaps, 0)
