@@ -35,7 +35,7 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PATIENCE = 1.0  # seconds that showing a panel waits for a first state; then it comes later
 _DRAWING_PATIENCE = 3.0  # seconds that it waits for a picture, drawn here
 _FASTEST = 0.05  # seconds between two updates of the tables
-_FACE_REST = 5.0  # seconds between two updates of the static face, which nobody sees yet
+_FACE_REST = 2.0  # seconds between two updates of the static face, which nobody sees yet
 _BYTES_A_SECOND = 400_000  # Jupyter Server drops what is over a megabyte a second
 
 
@@ -189,8 +189,12 @@ class Panel:
         if self._tables and self._picture:
             body = ipywidgets.HBox([self._tables.widget, self._picture.widget])
             parts.append(body.add_class("sfwnb-body"))
+        else:
+            parts.append(_quiet("It keeps no normalized state, so there is nothing to tabulate."))
         if self.forms:
             parts.append(_forms_widget(self._workflow, self.forms))
+        else:
+            parts.append(_quiet("No signals, queries or actions of it are known here."))
         return ipywidgets.VBox(parts).add_class("sfwnb-panel").add_class("sfwnb-live")
 
 
@@ -208,6 +212,10 @@ def _forms_widget(workflow: WorkflowPort, forms: Mapping[str, Mapping[str, Form]
     tab.titles = [f"{headings[gateway]} {len(named)}" for gateway, named in forms.items()]
     tab.selected_index = 0
     return tab
+
+
+def _quiet(words: str) -> Any:
+    return ipywidgets.HTML(f'<p class="sfwnb-quiet">{words}</p>')
 
 
 def _title(name: str, call: Callable[..., Any]) -> str:

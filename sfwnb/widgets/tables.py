@@ -16,6 +16,7 @@ MOST_ROWS = 200
 
 _LONGEST_CELL = 60  # characters; the rest stands in the tooltip
 _MISSING = object()
+_WAITING = '<p class="sfwnb-quiet">Waiting for the state…</p>'
 
 Record = Mapping[str, Any]
 Records = Mapping[str, Record]
@@ -97,7 +98,8 @@ class StateTables:
 
     def _add(self, kinds: Iterable[str]) -> None:
         for kind in kinds:
-            self._bodies[kind] = ipywidgets.HTML(table_html(Page(kind))).add_class("sfwnb-table")
+            body = _WAITING if self._is_first else table_html(Page(kind))
+            self._bodies[kind] = ipywidgets.HTML(body).add_class("sfwnb-table")
             self._pages[kind] = Page(kind)
         if len(self.widget.children) < len(self._bodies):
             self.widget.children = list(self._bodies.values())
@@ -106,12 +108,14 @@ class StateTables:
             self._write_titles()
 
     def _write_titles(self) -> None:
-        titles = tuple(
-            f"{kind} {self._pages[kind].total:,}{' •' if kind in self._marked else ''}"
-            for kind in self._bodies
-        )
+        titles = tuple(self._title(kind) for kind in self._bodies)
         if titles != self.widget.titles:
             self.widget.titles = titles
+
+    def _title(self, kind: str) -> str:
+        if self._is_first:
+            return kind
+        return f"{kind} {self._pages[kind].total:,}{' •' if kind in self._marked else ''}"
 
 
 def _columns(records: Records) -> list[str]:

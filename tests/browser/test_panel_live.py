@@ -87,10 +87,10 @@ def test_a_real_workflow_is_shown_sent_to_and_followed(notebook: Notebook) -> No
 SIGNALS = """
 import time
 sent = []
-for number in range(20):
+for number in range(10):
     sent.append(time.time())
     running.signal.update(data={"id": "o1", "number": number})
-    time.sleep(0.3)
+    time.sleep(0.2)
 """
 WATCH = """() => {
   window.shown = [];
@@ -109,7 +109,7 @@ def test_tables_follow_within_half_a_second(notebook: Notebook) -> None:
     page.run_cell(SIGNALS)
     sent = page.run_cell("sent")
     deadline = time.monotonic() + 5
-    while len(shown := page.page.evaluate("() => window.shown")) < 20:
+    while len(shown := page.page.evaluate("() => window.shown")) < 10:
         assert time.monotonic() < deadline, shown
         page.page.wait_for_timeout(50)
     delays = [after - before for before, after in zip(ast.literal_eval(sent), shown, strict=True)]

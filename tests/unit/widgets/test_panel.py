@@ -136,13 +136,28 @@ def test_records_with_markup_stay_text_in_both_faces() -> None:
     panel.close()
 
 
-def test_a_workflow_without_state_has_forms_only() -> None:
+def texts(widget: Any) -> list[str]:
+    """Every piece of HTML in a widget."""
+    own = [widget.value] if hasattr(widget, "value") and isinstance(widget.value, str) else []
+    return own + [text for child in getattr(widget, "children", ()) for text in texts(child)]
+
+
+def test_a_workflow_without_state_has_forms_and_says_so() -> None:
     workflow = FakeWorkflow()
     workflow.schema = None
     panel = Panel(workflow)
-    assert panel._tables is None
     assert "ship" in panel.forms["action"]
+    assert any("It keeps no normalized state" in text for text in texts(panel.widget))
     assert "OrderWorkflow" in panel.html()
+    panel.close()
+
+
+def test_a_workflow_that_nothing_is_known_of_says_so() -> None:
+    workflow = FakeWorkflow()
+    workflow.signal, workflow.query, workflow.action = {}, {}, {}
+    panel = Panel(workflow)
+    assert panel.forms == {}
+    assert any("No signals, queries or actions" in text for text in texts(panel.widget))
     panel.close()
 
 

@@ -117,3 +117,12 @@ def test_a_kind_that_appears_later_gets_a_tab() -> None:
     tables.show({"Book": BOOKS})
     assert tables.widget.titles == ("Book 2 •",)
     assert tables.widget.selected_index == 0
+
+
+def test_before_the_first_state_the_tables_say_that_they_wait() -> None:
+    tables = StateTables(["Book"])
+    assert bodies(tables) == ['<p class="sfwnb-quiet">Waiting for the state…</p>']
+    assert tables.widget.titles == ("Book",)
+    tables.show({})
+    assert "No Book yet." in bodies(tables)[0]
+    assert tables.widget.titles == ("Book 0",)
