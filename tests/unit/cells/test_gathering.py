@@ -352,6 +352,16 @@ def test_classes_and_helpers_below_a_cell_magic_are_found(notebook: Notebook):
     assert notebook.twin("Timed").place == "Cell In[5], line 3"
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax is of Python 3.12")
+def test_type_parameters_and_type_statements_are_understood(notebook: Notebook):
+    notebook.run("class Limit: ...\ndef keep(f): return f\ntype Lines = list[Limit]")
+    notebook.run("@keep\ndef first[T: Limit](items: list[T]) -> T: return items[0]")
+    notebook.run("class Box[T](list[T]):\n    def get(self) -> T: return first(self)")
+    module = gathered(notebook, "return Box[int]([7]).get(), Lines")
+    assert result(module) == (7, notebook.names["Lines"])
+    assert module.first.__type_params__[0].__bound__ is module.Limit
+
+
 def test_workflow_init_and_handlers_live_in_the_twin(notebook: Notebook):
     notebook.run(
         """
