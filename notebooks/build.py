@@ -29,7 +29,8 @@ MASKS: list[tuple[str, str]] = [
     (r"sfwnb-[\w.%-]+?-[0-9a-f]{8}\b", "sfwnb-notebook"),
     (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00| UTC)?", "2026-01-01 10:00:00 UTC"),
     (r"\b\d\d:\d\d:\d\d(\.\d+)?\b", "10:00:00"),
-    (r"\b\d+(\.\d+)? (ms|s)\b", r"1 \2"),
+    (r"\b\d+\.\d+ (ms|s)\b|\b\d+ (ms)\b", r"1 s"),
+    (r"\b\d+ events\b", "3 events"),
     (r" at 0x[0-9a-f]+", ""),
     (r"(?<![\w<:/])(/[\w.-]+){2,}/([\w.-]+)", r"/…/\2"),
 ]

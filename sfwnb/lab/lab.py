@@ -406,8 +406,8 @@ class Lab:
         if changed:
             notebook.show(
                 note_card(
-                    f"{', '.join(changed)}: new code; running workflows go on with it, those whose "
-                    "code raised within 10 s."
+                    f"{', '.join(changed)}: new code; running workflows go on with it. One whose "
+                    "code raised is tried again within 10 s."
                 )
             )
 

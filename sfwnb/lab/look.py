@@ -111,7 +111,7 @@ def workflow_card(running: "RunningWorkflow", seen: Look | None, problem: str | 
             ("history", f"{description.history_length} events"),
         ]
         if seen.status:
-            rows.append(("changes", f"{seen.status['version']} batches"))
+            rows.append(("state", f"version {seen.status['version']}"))
         if seen.status.get("pending"):
             rows.append(("waiting", f"{seen.status['pending']} messages, until it resumes"))
     url = running.ui_url

@@ -280,9 +280,9 @@ def looked_at(task: asyncio.Future[Any]) -> None:
 
 def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
     """The error that says which code of the user's fails the tasks of a workflow."""
-    line = f", in {failure.place}: {failure.source}" if failure.place else ""
+    line = f"\n  in {failure.place}: {failure.source}" if failure.place else ""
     return WorkflowTaskFailed(
-        f"{title}: its code raised {failure.error_type or 'an error'}: {failure.message}{line}\n"
+        f"{title}: its code raised {failure.error}{line}\n"
         "Mend the code and run its cell again: Temporal retries the task within 10 s, and the "
         "workflow goes on."
     )

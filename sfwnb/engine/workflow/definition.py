@@ -226,17 +226,17 @@ def _give_run(cls: type) -> None:
 
 
 def _handlers(cls: type, found: Mapping[str | None, Any]) -> dict[str, Handler]:
-    own = [
-        Handler(name, _signature(each.fn), inspect.getdoc(each.fn) or "", _is_builtin(each.fn))
-        for name, each in found.items()
-        if name and not name.startswith("sfwnb_")
-    ]
-    order = {
-        getattr(attribute, "__name__", name): number
-        for number, (name, attribute) in enumerate(_authored(cls))
+    """In the order written, bases first, so that the built-in ones lead."""
+    written = [id(each) for base in reversed(cls.__mro__) for each in vars(base).values()]
+    place_of = {number: index for index, number in enumerate(written)}
+    ranked = sorted(found.values(), key=lambda each: place_of.get(id(each.fn), -1))
+    return {
+        each.name: Handler(
+            each.name, _signature(each.fn), inspect.getdoc(each.fn) or "", _is_builtin(each.fn)
+        )
+        for each in ranked
+        if each.name and not each.name.startswith("sfwnb_")
     }
-    ranked = sorted(own, key=lambda each: (not each.builtin, order.get(each.name, -1)))
-    return {each.name: each for each in ranked}
 
 
 def _is_builtin(method: Callable[..., Any]) -> bool:
