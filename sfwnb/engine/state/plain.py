@@ -37,6 +37,9 @@ ABSENT: Final = Absent.ABSENT
 
 SCALARS: Final = frozenset({str, int, bool, float, type(None)})
 EXACT: Final = frozenset({str, int, bool, type(None)})
+_JSON: Final = SCALARS | {dict, list}
+_DEEPEST: Final = 200
+"""Levels of nesting that ``is_json`` follows before it leaves the answer to ``plain``."""
 
 
 def plain(value: Any, place: str) -> Any:
@@ -87,22 +90,36 @@ def plain_record(record: Mapping[Any, Any], place: str) -> Record:
     Raises:
         StateError: As of ``plain``.
     """
-    if record.__class__ is dict and flat((record,)):
+    if record.__class__ is dict and set(map(type, record.values())) <= EXACT and is_json([record]):
         return dict.copy(record)
     copied: Record = plain(record, place)
     return copied
 
 
-def flat(records: Iterable[Mapping[Any, Any]]) -> bool:
-    """Whether records hold scalars under text keys only, so that a shallow copy is a deep one."""
-    types = set(map(type, chain.from_iterable(map(dict.values, records))))  # type: ignore[arg-type]  # callers pass dicts
-    if float in types and not all(map(_finite, chain.from_iterable(map(dict.values, records)))):  # type: ignore[arg-type]  # callers pass dicts
-        return False
-    return types <= SCALARS and {str}.issuperset(map(type, chain.from_iterable(records)))
+def is_json(values: Iterable[Any]) -> bool:
+    """Whether all values are exactly JSON; decided level by level, in loops that run in C.
+
+    Subclasses, such as members of a StrEnum, are not, and neither is what is nested too deep.
+    """
+    level = list(values)
+    for _ in range(_DEEPEST):
+        types = set(map(type, level))
+        if not types <= _JSON or not _finite(level, types):
+            return False
+        objects = [value for value in level if value.__class__ is dict]
+        if not {str}.issuperset(map(type, chain.from_iterable(objects))):
+            return False
+        lists = [value for value in level if value.__class__ is list]
+        level = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+        if not level:
+            return True
+    return False
 
 
-def _finite(value: Any) -> bool:
-    return value.__class__ is not float or isfinite(value)
+def _finite(values: Iterable[Any], types: set[type]) -> bool:
+    return float not in types or all(
+        isfinite(value) for value in values if value.__class__ is float
+    )
 
 
 def same(one: Any, other: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sfwnb.engine.state import denormalizing
 from sfwnb.engine.state.checking import Problem, problems
+from sfwnb.engine.state.columns import Columns, Declined
 from sfwnb.engine.state.html import schema_html
 from sfwnb.engine.state.kinds import Kind
 from sfwnb.engine.state.models import definition_of
@@ -100,7 +101,8 @@ class Schema:
         """Nested records as flat tables whose relation fields hold ids.
 
         Args:
-            data: One record, or a list of records, nested to any depth.
+            data: One record, or a list of records, nested to any depth; JSON (what is not is
+                refused here, or by the store at the latest).
             kind: Of what kind they are.
             adopt: The payload is handed over: its records become the state's own, uncopied. Only
                 for data that nobody else holds and that are JSON, as fresh from ``json.loads``.
@@ -113,9 +115,17 @@ class Schema:
             UnknownKind: When the schema does not have the kind.
             StateError: When something in the payload cannot be an entity or is not JSON.
         """
-        normalizer = Normalizer(self._kinds, adopt=adopt)
-        normalizer.records(self.kind(kind), data)
-        return normalizer.found()
+        known = self.kind(kind)
+        records = data if isinstance(data, list | tuple) else (data,)
+        try:
+            columns = Columns(self._kinds, adopt=adopt)
+            columns.take(known, records)
+        except Declined:
+            normalizer = Normalizer(self._kinds)
+            normalizer.records(known, records)
+            return normalizer.found()
+        tables = columns.tables
+        return {name: tables[name] for name in self._kinds if tables.get(name)}
 
     def denormalize(
         self,

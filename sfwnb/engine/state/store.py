@@ -9,7 +9,7 @@ from sfwnb.engine.state.changes import Changes
 from sfwnb.engine.state.checking import Problem
 from sfwnb.engine.state.edits import CLASSES, Edit, from_json
 from sfwnb.engine.state.overlay import Overlay
-from sfwnb.engine.state.plain import Record, State, shown
+from sfwnb.engine.state.plain import Record, State, Table, is_json, is_mapping, plain_record, shown
 from sfwnb.engine.state.schema import Schema
 from sfwnb.engine.state.tables import Tables
 from sfwnb.errors import StateError
@@ -29,7 +29,7 @@ class Store:
 
     Raises:
         UnknownKind: When the state has a kind that the schema lacks.
-        StateError: When the state is no ``{kind: {id: record}}``.
+        StateError: When the state is no ``{kind: {id: record}}`` of JSON.
 
     Example:
         >>> from sfwnb.engine.state import Schema, edits
@@ -44,12 +44,9 @@ class Store:
         state = {} if state is None else state
         if not isinstance(state, Mapping):
             raise StateError(f"The state is {shown(state)}: expected {{kind: {{id: record}}}}.")
-        for kind, table in state.items():
-            schema.kind(kind)
-            if not isinstance(table, Mapping):
-                raise StateError(f"The table of {kind} is {shown(table)}: expected {{id: record}}.")
+        tables = {kind: _table(schema.kind(kind).name, table) for kind, table in state.items()}
         self._schema = schema
-        self._tables = Tables(schema.by_name, state)
+        self._tables = Tables(schema.by_name, tables)
         self._version = 0
 
     @property
@@ -108,6 +105,15 @@ class Store:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(table)} {kind}" for kind, table in self.state.items())
         return f"<Store of {self._schema.name!r}, version {self._version}: {counts or 'empty'}>"
+
+
+def _table(kind: str, table: Any) -> Table:
+    """A copy of a table that is sure to be JSON, with the same records where they are."""
+    if not isinstance(table, Mapping) or not all(map(is_mapping, table.values())):
+        raise StateError(f"The table of {kind} is {shown(table)}: expected {{id: record}}.")
+    if is_json([table]):
+        return dict(table)
+    return {str(id): plain_record(record, f"{kind} {id!r}") for id, record in table.items()}
 
 
 def _listed(edits: Any) -> Iterable[Any]:

@@ -12,7 +12,7 @@ Entity: TypeAlias = tuple[str, str]
 
 
 class Tables:
-    """Tables that only a commit writes.
+    """Tables that only a commit writes; they belong to it.
 
     Attributes:
         state: The live tables.
@@ -22,7 +22,7 @@ class Tables:
     __slots__ = ("_given", "_kinds", "_next", "_numbers", "references", "state")
 
     def __init__(self, kinds: Mapping[str, Kind], state: State) -> None:
-        self.state: State = {kind: dict(table) for kind, table in state.items()}
+        self.state = state
         self.references: References | None = None
         self._kinds = kinds
         self._given = tuple(state)

@@ -1,0 +1,153 @@
+"""Normalizing by columns: the quick way, for payloads in which each kind is met in one place.
+
+All records of a kind are taken at once, relation by relation, with loops that run in C. Since the
+kind is met in one place only (one relation of one kind, or the root), its records are in document
+order, and duplicates merge in that order; so the result is that of ``normalizing``, entity by
+entity. Payloads where a kind is met in two places (trees, chains, cycles), maps, and whatever else
+is unusual are declined, and the exact way takes them from the start.
+
+A dict that CPython's garbage collector does not track holds no list or object, so a shallow copy
+of it is a deep one: that question costs a tenth of looking at its values. Where dicts are always
+tracked, every record is looked at, and the result is the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from gc import is_tracked
+from itertools import accumulate, chain, pairwise, repeat
+from typing import Any
+
+from sfwnb.engine.state.kinds import Kind
+from sfwnb.engine.state.plain import SCALARS, Record, State, plain
+from sfwnb.engine.state.relations import Cardinality, Relation
+
+_TEXT = frozenset({str})
+_DICT = frozenset({dict})
+_NULL = type(None)
+_ONE = frozenset({str, dict, _NULL})
+_IDS = frozenset({str, _NULL})
+_MANY = frozenset({list, _NULL})
+
+
+class Declined(Exception):  # no error: the exact way goes on
+    """The payload is not of the plain kind that columns can take."""
+
+
+class Columns:
+    """One run over one payload.
+
+    Attributes:
+        tables: What was found so far, in the order in which kinds were met.
+    """
+
+    __slots__ = ("_adopt", "_kinds", "_todo", "tables")
+
+    def __init__(self, kinds: Mapping[str, Kind], *, adopt: bool) -> None:
+        self.tables: State = {}
+        self._kinds = kinds
+        self._adopt = adopt
+        self._todo: list[tuple[Kind, list[str], Sequence[Any]]] = []
+
+    def take(self, kind: Kind, records: Sequence[Any]) -> None:
+        """Take records of a kind and all that is nested in them.
+
+        Raises:
+            Declined: When the exact way has to do it.
+            StateError: When a record has no id, or a value that is not JSON.
+        """
+        if not set(map(type, records)) <= _DICT:
+            raise Declined
+        self._enter(kind, _keys(kind, records), records)
+        for name, keys, members in self._todo:
+            self._place(name, keys, members)
+
+    def _enter(self, kind: Kind, keys: list[str], records: Sequence[Any]) -> None:
+        if kind.name in self.tables:
+            raise Declined
+        self.tables[kind.name] = {}
+        self._todo.append((kind, keys, records))
+
+    def _place(self, kind: Kind, keys: list[str], records: Sequence[Any]) -> None:
+        written = {}
+        for relation in kind.relations.values():
+            column = list(map(dict.get, records, repeat(relation.field)))
+            ids = self._ids(relation, column)
+            if ids is not None:
+                written[relation.field] = ids
+        if self._adopt and not written:
+            self._fill(kind, keys, records)
+            return
+        copies = [record.copy() for record in records]
+        for field, ids in written.items():
+            for copied, value in zip(copies, ids):  # noqa: B905  # as many, and strict costs
+                if value is not None:
+                    copied[field] = value
+        if not self._adopt and any(map(is_tracked, copies)):
+            _own(kind, keys, copies)
+        self._fill(kind, keys, copies)
+
+    def _ids(self, relation: Relation, column: list[Any]) -> list[Any] | None:
+        """What the field comes to hold in each record; None when it holds that already."""
+        types = set(map(type, column))
+        if relation.cardinality is Cardinality.ONE:
+            if types <= _IDS:
+                return None
+            if types <= _ONE:
+                return self._single(relation, column)
+        elif relation.cardinality is Cardinality.MANY:
+            if types == {_NULL}:
+                return None
+            if types <= _MANY:
+                return self._listed(relation, column, types)
+        raise Declined
+
+    def _single(self, relation: Relation, column: list[Any]) -> list[Any]:
+        target = self._kinds[relation.target]
+        nested = [value for value in column if value.__class__ is dict]
+        keys = _keys(target, nested)
+        self._enter(target, keys, nested)
+        following = iter(keys)
+        return [next(following) if value.__class__ is dict else value for value in column]
+
+    def _listed(self, relation: Relation, column: list[Any], types: set[type]) -> list[Any]:
+        members = list(chain.from_iterable(filter(None, column)))
+        inner = set(map(type, members))
+        if inner <= _TEXT:
+            return [None if value is None else value.copy() for value in column]
+        if inner != _DICT:
+            raise Declined
+        target = self._kinds[relation.target]
+        keys = _keys(target, members)
+        self._enter(target, keys, members)
+        lengths = [len(value) if value else 0 for value in column]
+        cuts = list(accumulate(lengths, initial=0))
+        parts = [keys[start:end] for start, end in pairwise(cuts)]
+        if _NULL in types:
+            return [None if value is None else part for part, value in zip(parts, column)]  # noqa: B905  # as many
+        return parts
+
+    def _fill(self, kind: Kind, keys: list[str], records: Sequence[Record]) -> None:
+        for key, record in zip(keys, records, strict=True) if kind.checks else ():
+            kind.validate(key, record, (None,))
+        table = dict(zip(keys, records))  # noqa: B905  # as many, and strict costs a fifth
+        if len(table) < len(keys):
+            table.clear()
+            for key, record in zip(keys, records, strict=True):
+                table[key] = {**table[key], **record} if key in table else record
+        self.tables[kind.name] = table
+
+
+def _keys(kind: Kind, records: Sequence[Any]) -> list[str]:
+    if kind.single is not None:
+        keys: list[Any] = list(map(dict.get, records, repeat(kind.single)))
+        if set(map(type, keys)) <= _TEXT:
+            return keys
+    return list(map(kind.key, records))
+
+
+def _own(kind: Kind, keys: Sequence[str], copies: Sequence[Record]) -> None:
+    """Copy the lists and objects in records, relations aside, which are new already."""
+    relations = kind.relations
+    for key, record in zip(keys, copies, strict=True):
+        for field, value in record.items():
+            if value.__class__ not in SCALARS and field not in relations:
+                record[field] = plain(value, f"{kind.name} {key!r}.{field}")
