@@ -30,23 +30,14 @@ from sfwnb.errors import LabError
 from sfwnb.runtime import watchdog
 from sfwnb.runtime.binary import find_binary
 from sfwnb.runtime.filelock import FileLock, ServerPlace
+from sfwnb.runtime.launch import LaunchOptions, launch
 from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.ports import HOST, PortTaken, reserved_port
 from sfwnb.runtime.quiet import quiet_runtime
 
-DYNAMIC_CONFIG = {
-    "history.timerProcessorMaxTimeShift": '"50ms"',  # a timer of 0.1 s takes 0.15 s, not 1.0 s
-    "frontend.WorkflowTimeSkippingEnabled": "true",  # lab.skip
-}
-"""Settings of the server, as JSON by key."""
-
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
 _CALL = timedelta(seconds=5)
-_FILE_GRACE = 1.0
-"""Seconds between asking a server with a file to end and killing it (left alone it takes 1.4 s).
-Asking lets it write down what it has done; SQLite keeps what is committed either way, and a server
-in memory has nothing to keep."""
 _TRIES = 12
 _TAKEN = re.compile(r"can't set ([\w ]*?)port (\d+).*address already in use|address already in use")
 
@@ -168,7 +159,9 @@ class DevServer:
     ) -> "DevServer":
         server = cls(request.file, f"{HOST}:{port}", f"http://{HOST}:{ui_port}")
         try:
-            server._launch(binary, port, ui_port, request, lock.descriptor if lock else -1)
+            held = lock.descriptor if lock else -1
+            options = LaunchOptions(binary, port, ui_port, request.namespace, request.file, held)
+            server._watchdog = launch(options, server._folder)
             await server._ready(request)
         except BaseException:
             await server.stop()
@@ -176,27 +169,6 @@ class DevServer:
         if lock:
             lock.write(ServerPlace(server.address, server.ui_url, server.pid))
         return server
-
-    def _launch(self, binary: Path, port: int, ui_port: int, request: _Request, lock: int) -> None:
-        command = [str(binary), "server", "start-dev", "--ip", HOST, "--port", str(port)]
-        command += ["--ui-port", str(ui_port), "--namespace", request.namespace]
-        command += ["--log-level", "error", "--log-format", "text"]
-        for key, value in DYNAMIC_CONFIG.items():
-            command += ["--dynamic-config-value", f"{key}={value}"]
-        if request.file:
-            command += ["--db-filename", str(request.file)]
-        script = [sys.executable, "-S", "-E", "-I", watchdog.__file__, str(os.getpid())]
-        grace = _FILE_GRACE if request.file else 0
-        with (self._folder / watchdog.LOG).open("ab") as log:
-            self._watchdog = subprocess.Popen(
-                [*script, str(self._folder), str(grace), str(lock), *command],
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                pass_fds=[lock] if lock >= 0 else [],
-            )
 
     async def _ready(self, request: _Request) -> None:
         client = await Client.connect(self.address, namespace=request.namespace, lazy=True)

@@ -105,7 +105,7 @@ def test_a_swap_takes_a_fraction_of_a_second(loop: BackgroundLoop, worker: Swapp
         loop.call(worker.swap([deliveries.Delivery], []))
         took.append(time.perf_counter() - begin)
     print("swaps took", [round(1000 * each) for each in sorted(took)], "ms")
-    assert min(took) < 0.1
+    assert min(took) < 0.3
 
 
 def test_the_newest_worker_is_the_one_that_is_waited_for(
