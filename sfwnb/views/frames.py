@@ -52,10 +52,9 @@ class Frames(Mapping[str, pd.DataFrame]):
         >>> from sfwnb.engine.state import Schema
         >>> shop = Schema({"Book": {"author": "Author"}, "Author": {}})
         >>> state = {"Book": {"b1": {"id": "b1", "title": "Solaris", "author": "a1"}}}
-        >>> Frames(shop, state, datetime(2026, 1, 1, tzinfo=UTC))["Book"]
-              title author
-        id
-        b1  Solaris     a1
+        >>> frames = Frames(shop, state, datetime(2026, 1, 1, tzinfo=UTC))
+        >>> frames["Book"].loc["b1", "author"]
+        'a1'
     """
 
     def __init__(self, schema: Schema, state: State, as_of: datetime) -> None:

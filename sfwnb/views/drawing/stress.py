@@ -94,8 +94,8 @@ def _laid_across(points: Matrix) -> Matrix:
 
 
 def _stretched(points: Matrix, room: Matrix) -> Matrix:
-    """Each side of the page long enough for five times the room that all nodes need."""
-    wanted = np.sqrt(len(points) * room.prod(axis=1).mean() * 5)
+    """Each side of the page long enough for four times the room that all nodes need."""
+    wanted = np.sqrt(len(points) * room.prod(axis=1).mean() * 4)
     return np.asarray(points * np.clip(wanted / np.maximum(np.ptp(points, axis=0), 1e-9), 1, 12))
 
 
