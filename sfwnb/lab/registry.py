@@ -119,7 +119,8 @@ class Registry:
         registry = self
         for twin in cell.workflows:
             definition = describe(twin)
-            if definition.name not in registry.workflows:
+            known = registry.workflows.get(definition.name)
+            if known is None or known.cell is None:  # a twin that came with a parent is renewed
                 registry = registry._with_workflow(Registered(twin, twin, definition))
         found = {_activity_name(function): function for function in cell.activities}
         activities = {name: function for name, function in found.items() if name is not None}
