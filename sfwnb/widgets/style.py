@@ -67,8 +67,8 @@ LOOKS = """
 .sfwnb-panel .sfwnb-rows tr.sfwnb-new { background:
   color-mix(in srgb, var(--sfwnb-good) 16%, transparent); }
 .sfwnb-panel .sfwnb-rows tr.sfwnb-new th { box-shadow: inset 3px 0 var(--sfwnb-good); }
-.sfwnb-panel .sfwnb-picture img { max-width: 100%; display: block;
-  border-radius: 3px; }
+.sfwnb-panel .sfwnb-picture img { max-width: 100%; max-height: 480px; display: block;
+  object-fit: contain; object-position: left top; }
 .sfwnb-panel details { margin: 4px 0; }
 .sfwnb-panel summary { cursor: pointer; font-weight: 600; }
 .sfwnb-live summary { font-weight: 400; color: var(--sfwnb-quiet); }
