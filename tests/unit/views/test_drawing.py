@@ -96,7 +96,8 @@ def test_no_label_of_up_to_60_covers_another(count):
 
 
 def test_a_star_of_forty_is_drawn_as_dots_with_every_label_clear():
-    graph = nx.MultiDiGraph([("hub", f"leaf{n}") for n in range(40)])
+    graph = nx.MultiDiGraph()
+    graph.add_edges_from(("hub", f"leaf{n}") for n in range(40))
 
     drawing = draw(graph)
 
@@ -174,7 +175,10 @@ def test_an_empty_graph_gives_a_small_picture_that_says_so():
 
 
 def test_one_node_and_a_graph_without_any_attributes_can_be_drawn():
-    lone = draw(nx.MultiDiGraph([(1, 1)]))
+    graph = nx.MultiDiGraph()
+    graph.add_edge(1, 1)
+
+    lone = draw(graph)
 
     assert {"1", "1 entity", "nodes 1"} <= set(written(lone))
 
