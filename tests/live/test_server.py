@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -80,6 +81,7 @@ def owner(file: Path | None = None, workflows: int = 0) -> Iterator[Owner]:
         text=True,
         start_new_session=True,
     )
+    report = {}
     try:
         assert process.stdout
         line = process.stdout.readline()
@@ -95,6 +97,7 @@ def owner(file: Path | None = None, workflows: int = 0) -> Iterator[Owner]:
     finally:
         process.kill()
         process.communicate()
+        shutil.rmtree(report.get("folder", ""), ignore_errors=True)  # where the watchdog could not
 
 
 def a_program(folder: Path, script: str) -> Path:
