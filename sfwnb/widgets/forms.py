@@ -13,7 +13,8 @@ from typing import Any
 
 import ipywidgets
 
-from sfwnb.widgets.fields import Field, FieldProblem
+from sfwnb.widgets.fields import Field
+from sfwnb.widgets.inputs import FieldProblem
 from sfwnb.widgets.signatures import call_with, signature_of
 
 _LONGEST_ANSWER = 10_000  # characters; a query may return a whole state

@@ -14,7 +14,9 @@ import ipywidgets
 import pydantic
 import pytest
 
-from sfwnb.widgets.fields import EMPTY, INPUTS, Field, FieldProblem, Input, Question, type_words
+from sfwnb.widgets.fields import Field
+from sfwnb.widgets.hints import EMPTY, type_words
+from sfwnb.widgets.inputs import INPUTS, FieldProblem, Input, Question
 
 
 class Colour(enum.Enum):
