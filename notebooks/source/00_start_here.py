@@ -187,6 +187,9 @@ customer.result(timeout=30)
 
 # %%
 second = lab.start(OrderWorkflow, data={"id": "o2", "status": "open", "lines": []})
+second.state()
+
+# %%
 second.signal.update(data={"id": "o2", "status": "delivered"})
 second.result(timeout=10)
 
@@ -194,7 +197,7 @@ second.result(timeout=10)
 # Everything that happened is in its history:
 
 # %%
-second.history()
+second.history()[["time", "type", "name"]]
 
 # %% [markdown]
 # `lab.close()` stops the server; ending the kernel does it too. To keep workflows over a restart,

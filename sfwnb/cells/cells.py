@@ -37,7 +37,7 @@ class CellClass:
 
     @property
     def module_name(self) -> str:
-        """The twin's module: what ``Cells.release`` is given."""
+        """The twin's module."""
         return self.cls.__module__
 
 
@@ -111,11 +111,6 @@ class Cells:
             workflows=tuple(dict.fromkeys(twin for twin in twins.values() if twin is not cls)),
             place=gathering.place,
         )
-
-    def release(self, module_name: str) -> None:
-        """Forget a module that no worker uses any more; one not known is no mistake."""
-        FINDER.forget(module_name)
-        self._modules = {k: name for k, name in self._modules.items() if name != module_name}
 
 
 def _program(gathering: Gathering) -> Program:

@@ -289,6 +289,7 @@ class Lab:
         Raises:
             DefinitionError: One of them cannot be run; what was registered before goes on.
         """
+        self._log.install()  # once more, for whatever replaced the streams since
         with self._registering:
             self._serve(self._registry.add(things))
 

@@ -6,20 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib import util
-from pathlib import Path
 
 import pytest
 
 from tests import bookshop
-from tests import kernel as kernels
+from tests.notebooks.building import NOTEBOOKS, build
+from tests.notebooks.play import cells
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
-
-_spec = util.spec_from_file_location("build", NOTEBOOKS / "build.py")
-build = util.module_from_spec(_spec)
-_spec.loader.exec_module(build)
 
 TRACES = {
     "an address with a port": r"(127\.0\.0\.1|localhost):(?!7233)\d+",
@@ -34,54 +28,26 @@ TRACES = {
 ids = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 
 
-def cells(source):
-    """Each code cell's text, and whether its tag announces an error."""
-    return [
-        (cell.source, "raises-exception" in cell.metadata.get("tags", []))
-        for cell in build.read(source).cells
-        if cell.cell_type == "code"
-    ]
-
-
 @ids
-def test_run_all_works_twice_and_after_a_restart(source, tmp_path):
-    with kernels.started(tmp_path) as kernel:
-        for _ in range(2):
-            for code, fails in cells(source):
-                kernel.run(code, fails=fails)
-        kernel.restart()
-        for code, fails in cells(source):
-            kernel.run(code, fails=fails)
-
-
-@ids
-def test_any_one_cell_can_be_run_again(source, tmp_path):
-    with kernels.started(tmp_path) as kernel:
-        for code, fails in cells(source):
-            kernel.run(code, fails=fails)
-        for code, fails in cells(source):
-            # what was mended stays mended: an announced error need not come again
-            kernel.run(code, fails=None if fails else False)
-
-
-@ids
-def test_it_runs_without_any_network(source):
+def test_run_all_again_and_restart_and_any_one_cell_work_without_any_network(source):
     unshare = shutil.which("unshare")
     assert unshare, "unshare is missing: apt-get install util-linux"
     alone = [unshare, "--net", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import build; from pathlib import Path; "
-        "build.execute(build.read(Path(sys.argv[2]))); print('executed')"
-    )
     command = [*alone, "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     done = subprocess.run(
-        [*command, sys.executable, "-c", code, str(NOTEBOOKS), str(source)],
+        [*command, sys.executable, "-m", "tests.notebooks.play", str(source)],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=280,
         check=False,
+        cwd=NOTEBOOKS.parent,
     )
-    assert done.stdout == "executed\n", done.stderr[-3000:]
+    assert done.stdout.splitlines() == [
+        "run all",
+        "run all again",
+        "every cell once more",
+        "run all after a restart",
+    ], done.stderr[-3000:]
 
 
 @ids

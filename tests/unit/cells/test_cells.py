@@ -98,16 +98,6 @@ def test_a_changed_cell_gets_a_fresh_module_and_the_old_one_keeps_its_code(noteb
         importlib.import_module(old.module_name).Order().run().send(None)
 
 
-def test_a_released_module_is_gone_and_the_class_gets_another(notebook: Notebook):
-    notebook.run(ORDER.format("1"))
-    found = notebook.twin("Order")
-    notebook.cells.release(found.module_name)
-    notebook.cells.release("never known")
-    with pytest.raises(ModuleNotFoundError):
-        importlib.import_module(found.module_name)
-    assert notebook.twin("Order").module_name != found.module_name
-
-
 def test_what_lives_in_a_cell_is_told_from_what_is_imported(notebook: Notebook):
     notebook.run("def helper(): ...\nclass Thing: ...\nfrom pathlib import Path")
     cells, names = notebook.cells, notebook.names
