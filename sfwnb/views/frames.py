@@ -109,7 +109,8 @@ class Frames(Mapping[str, pd.DataFrame]):
             return frame
         if kind in self._schema.kinds and self._schema.id_fields(kind) != ("id",):
             return frame.rename(columns={"id": "id_field"})
-        return frame.drop(columns="id")
+        del frame["id"]  # in place: drop copies all columns where pandas does not copy on write
+        return frame
 
     def __repr__(self) -> str:
         head = f"Frames of {self._schema.name!r} as of {moment(self.as_of)}"
