@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from sfwnb.engine.state.change import Change, differences
+from sfwnb.engine.state.merging import merged
 from sfwnb.engine.state.plain import State
 from sfwnb.engine.state.selectors import Selector
 
@@ -46,6 +47,10 @@ class Changes(Sequence[Change]):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self._items)) or "no changes"
+
+    def __add__(self, later: "Changes") -> "Changes":
+        """These changes and those that followed them, as one net difference."""
+        return Changes(merged((*self._items, *later)))
 
     def inverse(self) -> "Changes":
         """The changes that, applied after these, restore what was, order included."""

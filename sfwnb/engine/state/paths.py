@@ -78,36 +78,35 @@ def write(record: Record, path: Segments, change: Callable[[Any], Any], place: s
 
 
 def _write(container: Any, path: Segments, change: Callable[[Any], Any], place: str) -> Any:
+    """The container, copied if something in it became different."""
     segment, rest = path[0], path[1:]
-    at: Any = _index(container, segment, place) if isinstance(container, list) else segment
-    if isinstance(container, dict) and isinstance(segment, str):
-        old = container.get(segment, ABSENT)
-    elif isinstance(container, list):
-        old = container[at]
-    else:
-        raise StateError(f"{place} is {shown(container)}: there is no {segment!r} in it.")
-    if not rest:
-        new = change(old)
-    else:
+    at, old = _member(container, segment, place)
+    if rest:
         inner = {} if old is ABSENT or old is None else old
         new = _write(inner, rest, change, f"{place}.{segment}")
-        new = ABSENT if old in (ABSENT, None) and new == {} else new
-    if new is ABSENT and old is ABSENT:
-        return container
+        if new is inner:
+            return container
+    else:
+        new = change(old)
+        if new is old:
+            return container
     copied = container.copy()
     if new is ABSENT:
         del copied[at]
+    elif old is ABSENT and isinstance(container, list):
+        raise StateError(f"{place} is a list of {len(container)}: there is no {segment!r} in it.")
     else:
         copied[at] = new
     return copied
 
 
-def _index(items: list[Any], segment: str | int, place: str) -> int:
-    try:
-        index = int(segment)
-        items[index]
-    except (ValueError, IndexError):
-        raise StateError(
-            f"{place} is a list of {len(items)}: there is no {segment!r} in it."
-        ) from None
-    return index
+def _member(container: Any, segment: str | int, place: str) -> tuple[Any, Any]:
+    """Name or index of a member, and the member, or ABSENT."""
+    if isinstance(container, dict) and isinstance(segment, str):
+        return segment, container.get(segment, ABSENT)
+    if isinstance(container, list):
+        try:
+            return int(segment), container[int(segment)]
+        except (ValueError, IndexError):
+            return segment, ABSENT
+    raise StateError(f"{place} is {shown(container)}: there is no {segment!r} in it.")

@@ -72,6 +72,8 @@ def _at_relation(relation: Relation, edit: AtPath, record: Record, refer: Refer)
         )
     if isinstance(edit, Unset):
         return write(record, path, lambda _: ABSENT, place)
+    if deep == 2 and cardinality is Cardinality.MANY and record.get(path[0]) is None:
+        record = {**record, path[0]: []}
     if isinstance(edit, Set):
         value = refer(relation, edit.value) if deep == 1 else _single(relation, edit.value, refer)
         return write(record, path, lambda _: value, place)
