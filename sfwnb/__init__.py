@@ -5,7 +5,8 @@ that imports anything of the package: ``import sfwnb`` must stay cheap.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # type checkers know the name; importing typing for it would cost 5 ms
 
 __version__ = "0.1.0"
 

@@ -6,23 +6,17 @@ attempt of the WorkflowTaskScheduled that it appends for the reader, and in
 """
 
 import re
-import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import sfwnb
-from sfwnb.errors import place, source_line
+from sfwnb.errors import is_library, place, source_line
 from sfwnb.replay.history import Event
 from sfwnb.replay.wording import error_type, failure_line
 
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
 _CARET = re.compile(r"[\s~^]+")
-_OURS = str(Path(sfwnb.__file__).parent).replace("\\", "/")
-_STDLIB = sysconfig.get_path("stdlib").replace("\\", "/")
-_INSTALLED = re.compile(r"/(site|dist)-packages/|/lib/python3\.\d+/|^<frozen ")
 # What Temporal itself does to a task that is nobody's mistake.
 _HARMLESS = frozenset(
     {"RESET_WORKFLOW", "UNHANDLED_COMMAND", "FORCE_CLOSE_COMMAND", "FAILOVER_CLOSE_COMMAND",
@@ -126,7 +120,7 @@ def open_task_failure(events: Sequence[Event], attempt: int | None = None) -> Ta
 
 def user_frame(stack_trace: str) -> Frame | None:
     """The innermost line of a stack trace that is the user's: no library's, no plumbing."""
-    frames = [frame for frame in frames_of(stack_trace) if not _is_library(frame.filename)]
+    frames = [frame for frame in frames_of(stack_trace) if not is_library(frame.filename)]
     return frames[-1] if frames else None
 
 
@@ -169,8 +163,3 @@ def _chain(failure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     while cause := chain[-1].get("cause"):
         chain.append(cause)
     return chain
-
-
-def _is_library(filename: str) -> bool:
-    path = filename.replace("\\", "/")
-    return bool(_INSTALLED.search(path)) or path.startswith((f"{_OURS}/", f"{_STDLIB}/"))
