@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_KERNEL = {"name": "python3", "display_name": "Python 3"}
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {
@@ -53,7 +54,13 @@ _OPEN = """async ([path, kernel]) => {
   if (kernel) await panel.sessionContext.ready;
   await panel.revealed;
 }"""
-_RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+# The command is done at the first error, also where that cell is tagged to raise one and the kernel
+# goes on with the others: so an empty request, which queues behind them, is waited for too.
+_RUN_ALL = """async () => {
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  await kernel.requestExecute({code: '', silent: true}).done;
+}"""
 _ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .flatMap(cell => cell.model.type === 'code' ? cell.model.outputs.toJSON() : [])
   .filter(output => output.output_type === 'error')
@@ -130,7 +137,7 @@ def serve(root: Path) -> Iterator[Server]:
         finally:
             process.terminate()
             try:
-                process.wait(15)
+                process.wait(3)  # now and then an extension of the server's takes minutes to stop
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -226,12 +233,14 @@ class LabPage:
         route.abort()
 
 
-def write_notebook(path: Path, cells: Sequence[str]) -> None:
-    """Write a notebook with these code cells."""
-    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat has no types
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # as above
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
+def write_notebook(
+    path: Path, cells: Sequence[str], tags: Mapping[int, Sequence[str]] | None = None
+) -> None:
+    """Write a notebook with these code cells; ``tags`` by the number of the cell, from 0."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": _KERNEL})  # type: ignore[no-untyped-call] # nbformat has no types
+    for number, source in enumerate(cells):
+        metadata = {"tags": list((tags or {}).get(number, ()))}
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata=metadata))  # type: ignore[no-untyped-call] # as above
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call] # as above
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.jupyterlab_driver import LabPage, find_chromium
+from tests.browser.jupyterlab_driver import LabPage, find_chromium, write_notebook
 
 
 def test_a_missing_chromium_fails_with_the_line_that_installs_it(
@@ -32,3 +32,12 @@ def test_a_request_that_leaves_this_host_is_aborted_and_noted(lab_page: LabPage)
     assert answer == "aborted"
     assert lab_page.problems == ["left this host: http://example.invalid/x"]
     lab_page.problems.clear()
+
+
+def test_cells_after_one_that_may_raise_are_waited_for(lab_page: LabPage) -> None:
+    cells = ["1 / 0", "import time; time.sleep(0.5)", "print('the last')"]
+    write_notebook(lab_page.server.root / "raising.ipynb", cells, tags={0: ["raises-exception"]})
+    lab_page.open_notebook("raising.ipynb")
+    assert lab_page.run_all() == ["ZeroDivisionError: division by zero"]
+    assert lab_page.notebook.get_by_text("the last", exact=True).count() == 1
+    lab_page.close_notebook()
