@@ -137,7 +137,7 @@ def serve(root: Path) -> Iterator[Server]:
         finally:
             process.terminate()
             try:
-                process.wait(3)  # now and then an extension of the server's takes minutes to stop
+                process.wait(3)  # seen: an extension that did not stop within 15 s
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
