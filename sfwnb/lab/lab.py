@@ -28,7 +28,7 @@ from sfwnb.lab.refresher import Refresher
 from sfwnb.lab.registry import Registered, Registry
 from sfwnb.lab.running import RunningWorkflow
 from sfwnb.plugin import StatefulPlugin
-from sfwnb.runtime.calls import Caller, already_running, looked_at, lost
+from sfwnb.runtime.calls import Caller, already_running, lost
 from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.log import LogCapture
 from sfwnb.runtime.loop import BackgroundLoop
@@ -132,7 +132,7 @@ class Lab:
     def _open(self, settings: Settings) -> None:
         self.settings = settings
         self._server: DevServer | None = None
-        self._server_ended: asyncio.Event
+        self._asked: set[asyncio.Task[Any] | None] = set()
         self._registering = threading.RLock()
         self._last_card: Card | None = None
         self.loop = BackgroundLoop()
@@ -154,7 +154,6 @@ class Lab:
         self._stay = before_exit(self.close)
 
     async def _start(self) -> None:
-        self._server_ended = asyncio.Event()
         settings = self.settings
         if settings.own_server:
             self._server = await DevServer.start(
@@ -193,7 +192,8 @@ class Lab:
     async def _watch_server(self, server: DevServer) -> None:
         while server.is_running():  # noqa: ASYNC110  a process ends without an event
             await asyncio.sleep(_WATCH)
-        self._server_ended.set()
+        for asked in filter(None, self._asked):
+            asked.cancel()
 
     def start(
         self,
@@ -313,19 +313,17 @@ class Lab:
         return self.loop.call(self._unless_lost(question), timeout)
 
     async def _unless_lost(self, question: Coroutine[Any, Any, Answer]) -> Answer:
-        if self._server is None:
-            return await question
-        asked = asyncio.ensure_future(question)
-        asked.add_done_callback(looked_at)
-        ended = asyncio.ensure_future(self._server_ended.wait())
+        """Wait for the answer; ``_watch_server`` cancels what waits when the server ends."""
+        asked = asyncio.current_task()
+        self._asked.add(asked)
         try:
-            await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if not asked.done() or (ended.done() and asked.exception()):
-                raise lost(self.address)
-            return asked.result()
+            return await question
+        except (Exception, asyncio.CancelledError) as error:
+            if self._server is None or self._server.is_running():
+                raise
+            raise lost(self.address) from error
         finally:
-            asked.cancel()
-            ended.cancel()
+            self._asked.discard(asked)
 
     @property
     def is_open(self) -> bool:

@@ -20,6 +20,11 @@ from sfwnb.errors import UnknownMessage, WrongArguments, did_you_mean
 Send = Callable[[str, Sequence[Any]], Any]
 Message = Callable[..., Any]
 
+_signatures = {
+    builder: inspect.signature(builder)
+    for builder in (envelopes.update, envelopes.delete, envelopes.state)
+}
+
 
 class Messages:
     """The signals, queries or actions of one workflow, each a function.
@@ -174,7 +179,7 @@ def _state(send: Send) -> Message:
 
 
 def _given(builder: Message, arguments: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
-    signature = inspect.signature(builder)
+    signature = _signatures[builder]
     return _bound(builder.__name__, signature, arguments, named).arguments
 
 
