@@ -92,13 +92,13 @@ def execute(notebook: nbformat.NotebookNode) -> None:
 
 
 def tidy(cell: nbformat.NotebookNode) -> None:
-    """Mask a cell's outputs, and drop the widget where a static face stands beside it."""
+    """Mask a cell's outputs and drop its widgets, beside which their static face stands."""
     cell.metadata.pop("execution", None)
+    if "outputs" in cell:  # a live widget is a dead model id in a file; its static face stays
+        cell.outputs = [each for each in cell.outputs if WIDGET not in each.get("data", {})]
     for output in cell.get("outputs", []):
         output.pop("transient", None)
         data = output.get("data", {})
-        if len(data) > 1:
-            data.pop(WIDGET, None)
         for kind, value in data.items():
             if kind.startswith("text/") or kind == "image/svg+xml":
                 data[kind] = masked(value)

@@ -113,7 +113,7 @@ def workflow_card(running: "RunningWorkflow", seen: Look | None, problem: str | 
         if seen.status:
             rows.append(("state", f"version {seen.status['version']}"))
         if seen.status.get("pending"):
-            rows.append(("waiting", f"{seen.status['pending']} messages, until it resumes"))
+            rows.append(("waiting", f"messages until it resumes: {seen.status['pending']}"))
     url = running.ui_url
     if url:
         rows.append(("Web UI", Link(url)))
