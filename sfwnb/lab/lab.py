@@ -8,27 +8,21 @@ is swapped whenever a cell writes one of its classes anew.
 import asyncio
 import threading
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
-from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.envconfig import ClientConfigProfile
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from sfwnb.cells import Cells
-from sfwnb.engine.workflow import WorkflowDefinition, envelopes
-from sfwnb.errors import DefinitionError, LabError, SfwnbError, StateError
+from sfwnb.errors import SfwnbError, StateError
 from sfwnb.lab import notebook
 from sfwnb.lab.look import lab_card, note_card
-from sfwnb.lab.messages import checked
 from sfwnb.lab.refresher import Refresher
-from sfwnb.lab.registry import Registered, Registry
+from sfwnb.lab.registry import Registry
 from sfwnb.lab.running import RunningWorkflow
-from sfwnb.plugin import StatefulPlugin
-from sfwnb.runtime.calls import Caller, already_running, lost
+from sfwnb.lab.settings import Settings
+from sfwnb.lab.starting import plan_start, start
+from sfwnb.runtime.calls import Caller, lost
 from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.log import LogCapture
 from sfwnb.runtime.loop import BackgroundLoop
@@ -48,20 +42,6 @@ _WATCH = 0.2
 """Seconds between two looks at whether the lab's own server still lives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a lab was asked for; equal settings mean the same lab."""
-
-    file: Path | None = None
-    port: int | None = None
-    ui_port: int | None = None
-    namespace: str | None = None
-    task_queue: str | None = None
-    address: str | None = None
-    profile: str | None = None
-    own_server: bool = True
-
-
 class Lab:
     """A real Temporal server on this machine, with a client, and a worker for your classes.
 
@@ -72,7 +52,7 @@ class Lab:
         file: A SQLite file that keeps workflows across restarts; in memory unless given.
         port: The server's gRPC port; a free one unless given.
         ui_port: The Web UI's port; a free one unless given.
-        namespace: Temporal's namespace; ``"default"`` unless given.
+        namespace: Temporal's namespace; made when the server starts.
         task_queue: The worker's task queue; one of this notebook's own unless given, the same after
             a kernel restart.
 
@@ -107,12 +87,19 @@ class Lab:
         *,
         port: int | None = None,
         ui_port: int | None = None,
-        namespace: str | None = None,
+        namespace: str = "default",
         task_queue: str | None = None,
     ) -> "Lab":
         """The living lab if it has these settings, else a new one."""
-        path = Path(file).expanduser().resolve() if file is not None else None
-        return cls._of(Settings(path, port, ui_port, namespace, task_queue))
+        return cls._of(
+            Settings(
+                task_queue=task_queue or notebook.task_queue(shared_server=False),
+                namespace=namespace,
+                file=Path(file).expanduser().resolve() if file is not None else None,
+                port=port,
+                ui_port=ui_port,
+            )
+        )
 
     @classmethod
     def _of(cls, settings: Settings) -> "Lab":
@@ -134,13 +121,10 @@ class Lab:
         self._server: DevServer | None = None
         self._asked: set[asyncio.Task[Any] | None] = set()
         self._registering = threading.RLock()
-        self._last_card: Card | None = None
         self.loop = BackgroundLoop()
         self.refresher = Refresher(self.loop)
         self._registry = Registry(Cells(notebook.namespace()))
-        self.task_queue = settings.task_queue or notebook.task_queue(
-            shared_server=not settings.own_server
-        )
+        self.task_queue = settings.task_queue
         quiet_runtime()
         try:
             self.loop.call(self._start())
@@ -154,11 +138,7 @@ class Lab:
         self._stay = before_exit(self.close)
 
     async def _start(self) -> None:
-        settings = self.settings
-        if settings.own_server:
-            self._server = await DevServer.start(
-                settings.file, settings.port, settings.ui_port, settings.namespace or "default"
-            )
+        self._server = await self.settings.start_server()
         self.client = await self._connect()
         self.address = self.client.service_client.config.target_host
         self.namespace = self.client.namespace
@@ -170,24 +150,7 @@ class Lab:
             self._watching = asyncio.create_task(self._watch_server(self._server))
 
     async def _connect(self) -> Client:
-        settings = self.settings
-        if self._server:
-            address, namespace = self._server.address, settings.namespace or "default"
-            return await Client.connect(address, namespace=namespace, plugins=[StatefulPlugin()])
-        profile = ClientConfigProfile.load(profile=settings.profile)
-        config: dict[str, Any] = {
-            "target_host": "localhost:7233",
-            **profile.to_client_connect_config(),
-            **({"target_host": settings.address} if settings.address else {}),
-            **({"namespace": settings.namespace} if settings.namespace else {}),
-        }
-        try:
-            return await Client.connect(**config, plugins=[StatefulPlugin()])
-        except RuntimeError as error:
-            raise LabError(
-                f"No Temporal server answers at {config['target_host']}: {error}. Check the "
-                "address, and for a profile the configuration file (TEMPORAL_CONFIG_FILE)."
-            ) from error
+        return await self.settings.connect(self._server)
 
     async def _watch_server(self, server: DevServer) -> None:
         while server.is_running():  # noqa: ASYNC110  a process ends without an event
@@ -220,43 +183,16 @@ class Lab:
             StateError: The data do not fit the schema, or the arguments do not fit ``run``.
             AlreadyRunning: A workflow of this id runs on another class or input.
         """
-        registered = self._known(workflow)
+        if if_running not in ("return", "replace"):
+            raise StateError(f"if_running={if_running!r} is neither 'return' nor 'replace'.")
+        if not isinstance(workflow, str):
+            self.register(workflow)
+        registered = self._registry.find(workflow)
         definition = registered.definition if registered else None
-        name = definition.name if definition else str(workflow)
-        given = _input(definition, name, arguments, data)
-        workflow_id = id or _default_id(definition, name, given)
-        return self.ask(self._start_workflow(name, definition, given, workflow_id, if_running))
-
-    async def _start_workflow(
-        self,
-        name: str,
-        definition: WorkflowDefinition | None,
-        given: list[Any],
-        id: str,
-        if_running: str,
-    ) -> RunningWorkflow:
-        conflict = (
-            WorkflowIDConflictPolicy.TERMINATE_EXISTING
-            if if_running == "replace"
-            else WorkflowIDConflictPolicy.FAIL
-        )
-        note = ""
-        try:
-            handle: WorkflowHandle[Any, Any] = await self.client.start_workflow(
-                name, args=given, id=id, task_queue=self.task_queue, id_conflict_policy=conflict
-            )
-        except WorkflowAlreadyStartedError:
-            since = await already_running(self.client, id, name, given)
-            handle = self.client.get_workflow_handle(id, run_id=since.run_id)
-            note = f"already running since {since.time:%Y-%m-%d %H:%M:%S} UTC"
-        except TypeError as error:
-            raise StateError(
-                f"{name} cannot be started: its input cannot be sent: {error}. Give values that "
-                "JSON knows, dataclasses or pydantic models."
-            ) from error
-        run_id = handle.run_id or handle.first_execution_run_id
-        handle = self.client.get_workflow_handle(id, run_id=None, first_execution_run_id=run_id)
-        return RunningWorkflow(self, handle, name, definition, note)
+        wanted = plan_start(workflow, definition, arguments, data, id)
+        begun = start(self.client, self.task_queue, wanted, replace=if_running == "replace")
+        handle, note = self.ask(begun)
+        return RunningWorkflow(self, handle, wanted.type, definition, note)
 
     def open(self, id: str, *, run_id: str | None = None) -> RunningWorkflow:
         """Open a workflow that is on the server, running or closed.
@@ -289,7 +225,8 @@ class Lab:
         Raises:
             DefinitionError: One of them cannot be run; what was registered before goes on.
         """
-        self._log.install()  # once more, for whatever replaced the streams since
+        if self.is_open:
+            self._log.install()  # once more, for whatever replaced the streams since
         with self._registering:
             self._serve(self._registry.add(things))
 
@@ -314,6 +251,9 @@ class Lab:
 
     async def _unless_lost(self, question: Coroutine[Any, Any, Answer]) -> Answer:
         """Wait for the answer; ``_watch_server`` cancels what waits when the server ends."""
+        if self._server is not None and not self._server.is_running():
+            question.close()
+            raise lost(self.address)
         asked = asyncio.current_task()
         self._asked.add(asked)
         try:
@@ -377,11 +317,6 @@ class Lab:
         card = self.card()
         return {"text/plain": repr(card), "text/html": card.html()}
 
-    def _known(self, workflow: type | str) -> Registered | None:
-        if not isinstance(workflow, str):
-            self.register(workflow)
-        return self._registry.find(workflow)
-
     def _serve(self, registry: Registry) -> list[str]:
         """Swap the worker if the registry's code is not what it runs; returns what changed."""
         changed = registry.changed_since(self._registry)
@@ -441,39 +376,10 @@ def connect(
     """
     return Lab._of(
         Settings(
+            task_queue=task_queue or notebook.task_queue(shared_server=True),
             namespace=namespace,
-            task_queue=task_queue,
             address=address,
             profile=profile,
             own_server=False,
         )
     )
-
-
-def _input(
-    definition: WorkflowDefinition | None,
-    name: str,
-    arguments: tuple[Any, ...],
-    data: dict[str, Any] | None,
-) -> list[Any]:
-    """The arguments of ``run``, checked."""
-    if definition is None:
-        return list(arguments)
-    if definition.schema and definition.kind:
-        if data is None or arguments:
-            raise StateError(
-                f"{name} is a StatefulWorkflow, which starts on a record: "
-                f"lab.start({name}, data={{'id': …}})."
-            )
-        return [envelopes.start(definition.schema, definition.kind, data)]
-    if data is not None:
-        raise DefinitionError(
-            f"{name} is not a StatefulWorkflow, so it takes no data=: give its run's arguments."
-        )
-    return checked(name, definition.arguments, arguments, {})
-
-
-def _default_id(definition: WorkflowDefinition | None, name: str, given: list[Any]) -> str:
-    if definition and definition.kind:
-        return envelopes.workflow_id(definition.kind, given[0].id)
-    return f"{name}-{uuid4().hex[:8]}"

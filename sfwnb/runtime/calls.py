@@ -263,7 +263,7 @@ async def already_running(client: Client, id: str, type: str, given: Sequence[An
     sent = await converter.decode(await converter.encode(given))
     theirs = await converter.decode(list(started.input.payloads))
     if started.workflow_type.name == type and theirs == sent:
-        return Since(started.original_execution_run_id, first.event_time.ToDatetime(UTC))
+        return Since(started.first_execution_run_id, first.event_time.ToDatetime(UTC))
     what = "input" if started.workflow_type.name == type else "class"
     raise AlreadyRunning(
         f"A workflow {id!r} ({started.workflow_type.name}) is already running, with another "

@@ -1,0 +1,79 @@
+"""What a lab was asked for, and the client that this leads to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfigProfile
+
+from sfwnb.errors import LabError
+from sfwnb.plugin import StatefulPlugin
+from sfwnb.runtime.server import DevServer
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a lab was asked for; equal settings mean the same lab.
+
+    Attributes:
+        task_queue: Of the lab's worker.
+        namespace: None takes that of the environment or profile.
+        file: The SQLite file of a server of one's own.
+        port: Its port.
+        ui_port: Its Web UI's port.
+        address: Of a server that runs already.
+        profile: Of Temporal's configuration file, for a server that runs already.
+        own_server: Whether the lab starts a server.
+    """
+
+    task_queue: str
+    namespace: str | None
+    file: Path | None = None
+    port: int | None = None
+    ui_port: int | None = None
+    address: str | None = None
+    profile: str | None = None
+    own_server: bool = True
+
+    async def start_server(self) -> DevServer | None:
+        """The lab's own server, or None where it uses one that runs already.
+
+        Raises:
+            LabError: It cannot be started; says why and what to do.
+        """
+        if not self.own_server:
+            return None
+        namespace = self.namespace or "default"
+        return await DevServer.start(self.file, self.port, self.ui_port, namespace)
+
+    async def connect(self, server: DevServer | None) -> Client:
+        """A new connection to that server, or to where the environment and profile point.
+
+        Raises:
+            LabError: Nothing answers there, or the profile cannot be read.
+        """
+        config = {"target_host": server.address} if server else self._environment()
+        if self.namespace:
+            config["namespace"] = self.namespace
+        try:
+            return await Client.connect(**config, plugins=[StatefulPlugin()])
+        except RuntimeError as error:
+            raise LabError(
+                f"No Temporal server answers at {config['target_host']}: {error}. Check the "
+                "address, and for a profile the configuration file (TEMPORAL_CONFIG_FILE)."
+            ) from error
+
+    def _environment(self) -> dict[str, Any]:
+        try:
+            profile = ClientConfigProfile.load(profile=self.profile)
+        except RuntimeError as error:
+            raise LabError(
+                f"Temporal's configuration cannot be used: {error}. The variable "
+                "TEMPORAL_CONFIG_FILE names its file, TEMPORAL_PROFILE or profile= the profile."
+            ) from error
+        config: dict[str, Any] = {
+            "target_host": "localhost:7233",
+            **profile.to_client_connect_config(),
+        }
+        return config | ({"target_host": self.address} if self.address else {})
