@@ -20,6 +20,8 @@ from sfwnb.errors import UnknownMessage, WrongArguments, did_you_mean
 Send = Callable[[str, Sequence[Any]], Any]
 Message = Callable[..., Any]
 
+_PLURALS = {"signal": "signals", "query": "queries", "action": "actions"}
+
 _signatures = {
     builder: inspect.signature(builder)
     for builder in (envelopes.update, envelopes.delete, envelopes.state)
@@ -81,7 +83,7 @@ class Messages:
         lines = [
             f"  .{name}{inspect.signature(function)}" for name, function in self._functions.items()
         ]
-        return f"{self._title}, what can be sent as a {self._word}:\n" + "\n".join(lines)
+        return f"{self._title}, its {_PLURALS[self._word]}:\n" + "\n".join(lines)
 
     def _unknown(self, name: str) -> UnknownMessage:
         known = ", ".join(self._functions) or "none"

@@ -153,3 +153,27 @@ waiting = lab.start(WaitingWorkflow)
     assert "KeyboardInterrupt" in failed.error
     kernel.run("waiting.signal.finish()")
     assert kernel.run("waiting.result(timeout=10)").text == "'done'"
+
+
+def completions(kernel, code):
+    reply = kernel.client.complete(code, len(code), reply=True, timeout=20)
+    return reply["content"]["matches"]
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize("jedi", [True, False])
+def test_tab_completion_finds_the_messages_of_a_workflow(kernel, jedi):
+    kernel.run(f"get_ipython().Completer.use_jedi = {jedi}")
+    assert [name.split(".")[-1] for name in completions(kernel, "order.action.gr")] == ["greet"]
+    assert {"update", "delete", "pause"} <= {
+        name.split(".")[-1] for name in completions(kernel, "order.signal.")
+    }
+    assert any("frames" in name for name in completions(kernel, "order.fr"))
+    assert any("status" in name for name in completions(kernel, 'order.query["st'))
+
+
+@pytest.mark.usefixtures("order")
+def test_shift_tab_shows_the_signature_that_the_author_wrote(kernel):
+    code = "order.action.greet"
+    reply = kernel.client.inspect(code, len(code), reply=True, timeout=20)
+    assert "(name: str) -> str" in reply["content"]["data"]["text/plain"]

@@ -250,7 +250,8 @@ def _signature(method: Callable[..., Any]) -> inspect.Signature:
         parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
         for parameter in list(signature.parameters.values())[1:]
     ]
+    returned = hints.get("return", signature.return_annotation)
     return signature.replace(
         parameters=parameters,
-        return_annotation=hints.get("return", signature.return_annotation),
+        return_annotation=None if returned is type(None) else returned,
     )
