@@ -21,13 +21,10 @@ def delete(overlay: Overlay, kind: str, id: str) -> None:
         overlay.write(overlay.schema.kind(name), key, record, None, WHOLE)
         for source, holder, field in references.of(name, key) if references else ():
             relation = overlay.schema.kind(source).relations[field]
-            match relation.on_delete:
-                case OnDelete.CASCADE:
-                    doomed.append((source, holder))
-                case OnDelete.UNLINK:
-                    _unlink(overlay, relation, holder, key)
-                case OnDelete.KEEP:
-                    continue
+            if relation.on_delete is OnDelete.CASCADE:
+                doomed.append((source, holder))
+            elif relation.on_delete is OnDelete.UNLINK:
+                _unlink(overlay, relation, holder, key)
 
 
 def collect(overlay: Overlay) -> None:
@@ -41,16 +38,14 @@ def collect(overlay: Overlay) -> None:
 
 
 def _unlink(overlay: Overlay, relation: Relation, holder: str, key: str) -> None:
-    before = overlay.read(relation.source, holder)
-    if before is None:  # pragma: no cover
-        return
-    value: Any = before[relation.field]
+    before: Any = overlay.read(relation.source, holder)  # there, or it would not be in the index
+    value = before[relation.field]
     match relation.cardinality:
         case Cardinality.ONE:
             left: Any = None
         case Cardinality.MANY:
             left = [id for id in value if id != key]
-        case Cardinality.MAP:
+        case _:
             left = {name: id for name, id in value.items() if id != key}
     after = {**before, relation.field: left}
     kind = overlay.schema.kind(relation.source)

@@ -66,6 +66,6 @@ def _slots(kind: Kind, record: Record) -> Iterator[_Slot]:
             case Cardinality.MANY:
                 for index, key in enumerate(value):
                     yield value, index, relation.target, key
-            case Cardinality.MAP:
+            case _:
                 for name, key in value.items():
                     yield value, name, relation.target, key

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from sfwnb.engine.state.plain import shown
-from sfwnb.engine.state.relations import OnDelete, Orphans, Policies
+from sfwnb.engine.state.relations import Policies
 from sfwnb.errors import DefinitionError, listed
 
 _WORDS = {str: "str", int: "int", float: "float", bool: "bool", types.NoneType: "None"}
@@ -93,7 +93,7 @@ def _field(hint: Any, known: Mapping[str, Any]) -> Any:
     for part in _parts(inner):
         found = _relation(part, known)
         if found is not None:
-            return {"to": found, **_words(policies)} if policies else found
+            return {"to": found, **policies.words()} if policies else found
     return _text(inner)
 
 
@@ -131,15 +131,6 @@ def _bare(hint: Any) -> tuple[Any, Policies | None]:
         return hint, None
     inner, *extras = get_args(hint)
     return inner, next((extra for extra in extras if isinstance(extra, Policies)), None)
-
-
-def _words(policies: Policies) -> dict[str, str]:
-    words = {}
-    if policies.on_delete is not OnDelete.UNLINK:
-        words["on_delete"] = policies.on_delete.value
-    if policies.orphans is not Orphans.KEEP:
-        words["orphans"] = policies.orphans.value
-    return words
 
 
 def _text(hint: Any) -> str:

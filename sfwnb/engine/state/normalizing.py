@@ -145,7 +145,7 @@ class Normalizer:
             case Cardinality.ONE:
                 ids, keys, records = self._many(relation, (value,))
                 return ids[0], keys, records
-            case Cardinality.MAP:
+            case _:
                 if is_mapping(value):
                     names = [_name(relation, name) for name in value]
                     ids, keys, records = self._many(relation, list(value.values()))

@@ -21,7 +21,7 @@ def targets(relation: Relation, record: Record | None) -> Mapping[str, Any]:
             return {value: None}
         case Cardinality.MANY:
             return dict.fromkeys(value)
-        case Cardinality.MAP:
+        case _:
             return dict.fromkeys(value.values())
 
 

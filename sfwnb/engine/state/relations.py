@@ -69,14 +69,10 @@ class Relation:
                 short: Any = self.target
             case Cardinality.MANY:
                 short = [self.target]
-            case Cardinality.MAP:
+            case _:
                 short = {"*": self.target}
-        policies: dict[str, str] = {}
-        if self.on_delete is not OnDelete.UNLINK:
-            policies["on_delete"] = self.on_delete.value
-        if self.orphans is not Orphans.KEEP:
-            policies["orphans"] = self.orphans.value
-        return {"to": short, **policies} if policies else short
+        words = Policies(self.on_delete, self.orphans).words()
+        return {"to": short, **words} if words else short
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +81,15 @@ class Policies:
 
     on_delete: OnDelete = OnDelete.UNLINK
     orphans: Orphans = Orphans.KEEP
+
+    def words(self) -> dict[str, str]:
+        """The policies as the dict form says them: only the unusual ones."""
+        words: dict[str, str] = {}
+        if self.on_delete is not OnDelete.UNLINK:
+            words["on_delete"] = self.on_delete.value
+        if self.orphans is not Orphans.KEEP:
+            words["orphans"] = self.orphans.value
+        return words
 
 
 def relation(*, on_delete: str = "unlink", orphans: str = "keep") -> Policies:

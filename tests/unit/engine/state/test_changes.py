@@ -36,16 +36,14 @@ def test_a_change_says_what_it_is(changes):
         (False, True),
         (False, False),
     ]
-    assert str(changes) == "\n".join(
-        (
-            "Order o1 status: 'open' → 'paid'",
-            "Customer c1 name: 'Ann' → ABSENT",
-            "Customer c1 phone: ABSENT → None",
-            "Shipment s1 created: {'id': 's1', 'lines': ['o1-1']}",
-            "Line o1-2 deleted: {'book': 'b2', 'id': 'o1-2', 'quantity': 1}",
-            "Order o1 lines: ['o1-1', 'o1-2', 'o1-3'] → ['o1-1', 'o1-3']",
-        )
-    )
+    assert str(changes).splitlines() == [
+        "Order o1 status: 'open' → 'paid'",
+        "Customer c1 name: 'Ann' → ABSENT",
+        "Customer c1 phone: ABSENT → None",
+        "Shipment s1 created: {'id': 's1', 'lines': ['o1-1']}",
+        "Line o1-2 deleted: {'book': 'b2', 'id': 'o1-2', 'quantity': 1}",
+        "Order o1 lines: ['o1-1', 'o1-2', 'o1-3'] → ['o1-1', 'o1-3']",
+    ]
     assert str(Changes()) == "no changes"
 
 
@@ -141,15 +139,19 @@ def test_fields_that_went_come_back_to_their_places(batch):
 def test_between_finds_what_differs(store):
     before = {kind: dict(table) for kind, table in store.state.items()}
     changes = store.apply(
-        [edits.Delete("Line", "o1-2"), edits.Merge("Shipment", "s", {}), edits.Unset("Book", "b1", "price")]
-    )  # fmt: skip
+        [
+            edits.Delete("Line", "o1-2"),
+            edits.Merge("Shipment", "s", {}),
+            edits.Unset("Book", "b1", "price"),
+        ]
+    )
     found = Changes.between(before, store.state)
     assert {(c.kind, c.id, c.field) for c in found} == {(c.kind, c.id, c.field) for c in changes}
     again = Store(SHOP, before)
     again.apply(found)
     assert again.state == store.state
     again.apply(found.inverse())
-    assert again.state == {**before, "Shipment": {}} or again.state == before
+    assert again.state == before
     assert len(Changes.between(before, before)) == 0
     assert Changes.between({}, {"A": {"1": {"id": "1"}}})[0].is_creation
     assert Changes.between({"A": {"1": {"id": "1"}}}, {})[0].is_deletion
@@ -182,6 +184,8 @@ def test_consecutive_changes_merge_into_their_net_difference():
             edits.Delete("U", "v"),
             edits.Merge("U", "w", {"n": 1}),
             edits.Set("U", "w", "n", 2),
+            edits.Set("U", "w", "m", 2),
+            edits.Unset("U", "w", "m"),
             edits.Merge("U", "t", {}),
             edits.Delete("U", "t"),
         )

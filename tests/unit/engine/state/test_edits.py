@@ -141,8 +141,8 @@ def changed(edit, record=USER):
         (edits.Merge("User", "u", {"n": 2, "new": 3}), {"n": 2, "new": 3}),
         (edits.Merge("User", "u", {"deep": {"z": 1}}), {"deep": {"z": 1}}),
         (
-            edits.Merge("User", "u", {"deep": {"x": {"z": 2}, "list": [2]}, "tags": ["c"]}, deep=True),
-            {"deep": {"x": {"y": 1, "z": 2}, "list": [2]}, "tags": ["c"]},
+            edits.Merge("User", "u", {"deep": {"x": {"z": 2}, "list": [2]}, "tags": [3]}, True),
+            {"deep": {"x": {"y": 1, "z": 2}, "list": [2]}, "tags": [3]},
         ),
         (edits.Merge("User", "u", {"tags": {"a": 1}, "n": {"b": 2}}, deep=True),
          {"tags": {"a": 1}, "n": {"b": 2}}),
@@ -304,9 +304,8 @@ def test_relation_fields_hold_ids_whatever_an_edit_brings(edit, field, expected)
 
 def test_what_is_nested_in_an_edit_is_merged_in_before_it():
     store = Store(SCHEMA, {"User": {"u": {"id": "u"}, "v": {"id": "v", "n": 1}}})
-    changes = store.apply(
-        [edits.Push("User", "u", "friends", {"id": "v", "m": 2}, {"id": "w", "best": {"id": "u", "k": 3}})]
-    )  # fmt: skip
+    friends = {"id": "v", "m": 2}, {"id": "w", "best": {"id": "u", "k": 3}}
+    changes = store.apply([edits.Push("User", "u", "friends", *friends)])
     assert store.state["User"] == {
         "u": {"id": "u", "k": 3, "friends": ["v", "w"]},
         "v": {"id": "v", "n": 1, "m": 2},

@@ -76,14 +76,23 @@ def test_null_relations_stay_null():
     assert state == {"Order": {"o": {"id": "o", "customer": None, "lines": None}}}
 
 
+def test_null_and_nested_relations_stand_side_by_side():
+    data = [{"id": 1, "listings": [{"id": 2}, {"id": 3}]}, {"id": 4, "listings": None},
+            {"id": 5, "listings": []}, {"id": 6}, {"id": 7, "listings": [{"id": 8}]}]  # fmt: skip
+    users = MARKET.normalize(data, kind="User")["User"]
+    assert [user.get("listings", "absent") for user in users.values()] == [
+        ["2", "3"], None, [], "absent", ["8"],
+    ]  # fmt: skip
+
+
 def test_ids_and_records_mix_in_a_relation():
     data = [{"id": "u", "listings": ["l1", {"id": "l2"}, 3]}, {"id": "v", "listings": [{"id": 0}]}]
     state = MARKET.normalize(data, kind="User")
     assert state["User"]["u"]["listings"] == ["l1", "l2", "3"]
     assert state["User"]["v"]["listings"] == ["0"]
     assert state["Listing"] == {"l2": {"id": "l2"}, "0": {"id": 0}}
-    one = MARKET.normalize([{"id": "l", "user": "u"}, {"id": "m", "user": {"id": "u"}}, {"id": "n"}],
-                           kind="Listing")  # fmt: skip
+    listings = [{"id": "l", "user": "u"}, {"id": "m", "user": {"id": "u"}}, {"id": "n"}]
+    one = MARKET.normalize(listings, kind="Listing")
     assert one["Listing"] == {
         "l": {"id": "l", "user": "u"},
         "m": {"id": "m", "user": "u"},
