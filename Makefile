@@ -20,10 +20,11 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-lab: $(READY) ## open JupyterLab on copies of the tutorials, in workbench/
+lab: $(READY) ## open JupyterLab on copies of the tutorials, in workbench/ (yours are kept)
 	@mkdir -p workbench
 	@cp -n notebooks/*.ipynb workbench/ 2>/dev/null || true
-	$(BIN)/jupyter lab $(ROOT) --notebook-dir=workbench workbench/00_start_here.ipynb
+	$(BIN)/jupyter lab $(ROOT) --notebook-dir=workbench \
+		--LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 test: ## run all checks and suites
 	@$(MAKE) --no-print-directory lint types contracts unit live notebooks-test browser
