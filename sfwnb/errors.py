@@ -7,14 +7,13 @@ this tree shows the user's own lines and the message; ``error.full()`` has every
 
 import difflib
 import linecache
-import os
 import re
 import sys
 import sysconfig
 import traceback
 from collections.abc import Iterable, Sequence
 
-_OURS = os.path.dirname(__file__).replace("\\", "/")  # noqa: PTH120  # pathlib costs 5 ms here
+_OURS = __file__.replace("\\", "/").rpartition("/")[0]
 _STDLIB = sysconfig.get_path("stdlib").replace("\\", "/")
 _INSTALLED = re.compile(r"/(site|dist)-packages/|/lib/python3\.\d+/|^<frozen ")
 

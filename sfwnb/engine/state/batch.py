@@ -43,18 +43,18 @@ class Batch:
             UnknownKind: When the schema does not have the kind.
             StateError: When the edit does not fit the state.
         """
-        if isinstance(item, Delete):
-            delete(self._overlay, self._schema.kind(item.kind).name, item.id)
-        elif isinstance(item, Change):
-            self._follow(item)
-            return
-        elif isinstance(item, Reset):
-            self._reset(item)
-            return
+        kind = item.__class__
+        if kind is Change:
+            self._follow(item)  # type: ignore[arg-type]  # mypy does not narrow by class
+        elif kind is Reset:
+            self._reset(item)  # type: ignore[arg-type]  # as above
         else:
-            self._edit(item)
-        if self._overlay.lost:
-            collect(self._overlay)
+            if kind is Delete:
+                delete(self._overlay, self._schema.kind(item.kind).name, item.id)  # type: ignore[union-attr]  # as above
+            else:
+                self._edit(item)
+            if self._overlay.lost:
+                collect(self._overlay)
 
     def _edit(self, edit: Any) -> None:
         kind = self._schema.kind(edit.kind)
@@ -66,7 +66,7 @@ class Batch:
             self._nested = None
         if after is None or after is before:
             return
-        fields: Fields = WHOLE if before is None else _fields(edit, before, after)
+        fields = WHOLE if before is None else _fields(edit, before, after)
         if kind.checks:
             kind.validate(edit.id, after, fields)
         self._write(kind, edit.id, before, after, fields)
@@ -74,12 +74,13 @@ class Batch:
     def _changed(self, kind: Kind, edit: Any, before: Record | None) -> Record | None:
         """What the edit makes of a record; None when it makes nothing where nothing was."""
         record = kind.identity(edit.id) if before is None else before
-        if isinstance(edit, Merge):
+        name = edit.__class__
+        if name is Merge:
             return strategies.merged(kind, edit, record, self._refer)
-        if isinstance(edit, Replace):
+        if name is Replace:
             self._overlay.reordered = True
             return strategies.replaced(kind, edit, record, self._refer)
-        if isinstance(edit, Unset):
+        if name is Unset:
             self._overlay.reordered = True
         after = strategies.at_path(kind, edit, record, self._refer)
         return None if before is None and after is record else after
@@ -177,8 +178,8 @@ class Batch:
 
 def _fields(edit: Any, before: Record, after: Record) -> Fields:
     """The fields that an edit may have changed."""
-    if isinstance(edit, Merge):
+    if edit.__class__ is Merge:
         return edit.data
-    if isinstance(edit, Replace):
+    if edit.__class__ is Replace:
         return dict.fromkeys((*before, *after))
     return edit.segments[:1]  # type: ignore[no-any-return]  # an edit at a path

@@ -1,6 +1,7 @@
 """From tables back to nested data, to a depth, without recursion and without sharing anything."""
 
 from collections.abc import Collection, Iterator, Mapping
+from gc import is_tracked
 from typing import Any
 
 from sfwnb.engine.state.kinds import Kind
@@ -22,15 +23,15 @@ def nest(
     """The record with its relations resolved; what the state does not have stays an id."""
     root = _copied(state[kind][id], kind, fields)
     path = {(kind, id)}
-    stack = [(_slots(kinds[kind], root), (kind, id))]
+    stack = [(_slots(kinds[kind], root), (kind, id))] if depth != 0 else []
     while stack:
         slots, entity = stack[-1]
         for container, place, target, key in slots:
             record = state.get(target, {}).get(key)
-            if record is None or (target, key) in path or len(stack) - 1 == depth:
+            if record is None or (target, key) in path:
                 continue
             container[place] = copied = _copied(record, target, fields)
-            if kinds[target].relations:
+            if kinds[target].relations and len(stack) != depth:
                 path.add((target, key))
                 stack.append((_slots(kinds[target], copied), (target, key)))
                 break
@@ -48,7 +49,7 @@ def _copied(record: Record, kind: str, fields: Mapping[str, Collection[str]]) ->
         if wanted is None
         else {name: value for name, value in record.items() if name in wanted}
     )
-    if not SCALARS.issuperset(map(type, copied.values())):
+    if is_tracked(copied):  # else it holds no list or object: see columns
         for name, value in copied.items():
             if value.__class__ not in SCALARS:
                 copied[name] = plain(value, name)

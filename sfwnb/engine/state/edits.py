@@ -34,7 +34,8 @@ class Merge:
     deep: bool = False
 
     def __post_init__(self) -> None:
-        _own(self, data=_record(self, self.data))
+        _identify(self)
+        object.__setattr__(self, "data", _record(self, self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ class Set:
     segments: Segments = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        value = self.value
-        if value.__class__ not in EXACT:
-            value = plain(value, _place(self))
-        _own(self, value=value)
+        if self.value.__class__ not in EXACT:
+            object.__setattr__(self, "value", plain(self.value, _place(self)))
+        _identify(self)
         _cut(self)
 
 
@@ -77,7 +77,8 @@ class Replace:
     data: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        _own(self, data=_record(self, self.data))
+        _identify(self)
+        object.__setattr__(self, "data", _record(self, self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Unset:
     segments: Segments = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _own(self)
+        _identify(self)
         _cut(self)
 
 
@@ -112,7 +113,8 @@ class _Listed:
         object.__setattr__(self, "kind", kind)
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "path", path)
-        _own(self, values=tuple(plain(list(values), _place(self))))
+        object.__setattr__(self, "values", tuple(plain(list(values), _place(self))))
+        _identify(self)
         _cut(self)
 
 
@@ -183,7 +185,8 @@ class Splice:
         object.__setattr__(self, "remove", _integer("remove", remove))
         if remove < 0:
             raise StateError(f"A Splice removes {remove} members: expected 0 or more.")
-        _own(self, values=tuple(plain(list(values), _place(self))))
+        object.__setattr__(self, "values", tuple(plain(list(values), _place(self))))
+        _identify(self)
         _cut(self)
 
 
@@ -202,7 +205,7 @@ class Delete:
     id: str
 
     def __post_init__(self) -> None:
-        _own(self)
+        _identify(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,14 +321,12 @@ def _arguments(edit: type[Edit]) -> list[str]:
     return [argument.name for argument in fields(edit) if argument.init]
 
 
-def _own(edit: Any, **values: Any) -> None:
-    """Finish an edit: its own copies of what it was given, and an id that is text."""
+def _identify(edit: Any) -> None:
+    """Make the id of an edit text."""
     if edit.id.__class__ is not str:
         if not isinstance(edit.id, str | int) or isinstance(edit.id, bool):
             raise StateError(f"The id {shown(edit.id)} in an edit of {edit.kind}: expected text.")
         object.__setattr__(edit, "id", str(edit.id))
-    for name, value in values.items():
-        object.__setattr__(edit, name, value)
 
 
 def _place(edit: Any) -> str:

@@ -31,6 +31,8 @@ def split(path: Any) -> Segments:
         (('address', 'city'), ('a.b', 'c'))
     """
     if isinstance(path, str):
+        if "." not in path and "\\" not in path:
+            return (path,)
         return tuple(map(unescaped, cut(path)))
     if isinstance(path, list | tuple) and path and isinstance(path[0], str):
         segments = tuple(path)

@@ -60,10 +60,10 @@ class SelectorIndex(Generic[T]):
 
     Example:
         >>> index = SelectorIndex()
-        >>> index.add("Order.*.status", "mail"), index.add("Order.o1.**", "audit")
-        (None, None)
+        >>> index.add("Order.*.status", "mail")
+        >>> index.add("Order.o1.**", "audit")
         >>> index.match(Change("Order", "o1", "status", "open", "paid"))
-        ['audit', 'mail']
+        ['mail', 'audit']
     """
 
     __slots__ = ("_order", "_root")

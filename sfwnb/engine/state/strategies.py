@@ -52,7 +52,7 @@ def at_path(kind: Kind, edit: AtPath, record: Record, refer: Refer) -> Record:
     path = edit.segments
     if path[0] in kind.relations:
         return _at_relation(kind.relations[path[0]], edit, record, refer)
-    if isinstance(edit, Set):
+    if edit.__class__ is Set:
         value = edit.value
         if len(path) == 1:
             return {**record, path[0]: value}
