@@ -18,6 +18,8 @@ from sfwnb.views.drawing.placement import Node, Point
 
 _RADIUS = 0.085
 _ARROW = (0.085, 0.035)
+_EDGE = 0.1
+"""Inches that a label keeps from the picture's edge."""
 
 Box = tuple[float, float, float, float]
 
@@ -59,8 +61,11 @@ class _Sheet:
     def label(self, spots: Sequence[Point], text: str, size: float, colour: str) -> bool:
         """Write a text at the first of the spots where it covers nothing; False if none is free."""
         wide, high = text_width(text, size) / 2 + 0.02, size / 72 * 0.62
+        left, right = self.axes.get_xlim()
         for x, y in spots:
             box = (x - wide, y - high, x + wide, y + high)
+            if box[0] < left + _EDGE or box[2] > right - _EDGE:
+                continue
             if not any(_overlap(box, other) for other in self.taken):
                 self.taken.append(box)
                 write(self.axes, (x, y), text, size, colour, "center", halo=True)

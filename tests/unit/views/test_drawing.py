@@ -117,6 +117,19 @@ def test_of_200_nodes_all_are_drawn_and_at_most_60_labelled():
     assert 4 <= len(labels) <= 60
 
 
+def test_long_labels_of_a_large_graph_stay_within_the_picture():
+    graph = nx.relabel_nodes(large_graph(150), lambda number: f"337100890:33908621{number:04}")
+    for node, data in graph.nodes.items():
+        data["id"] = node
+    drawing = draw(graph)
+    words = [text for text in written(drawing) if ":" in text or "…" in text]
+    assert len(words) > 10
+    width, height = FigureCanvasAgg(drawing.figure).get_width_height()
+    for box in boxes_of(drawing, words):
+        assert 0 < box.x0 < box.x1 < width
+        assert 0 < box.y0 < box.y1 < height
+
+
 def test_of_5000_entities_200_are_drawn_and_the_picture_says_so():
     drawing = draw(large_graph(5_000))
 
