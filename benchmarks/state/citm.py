@@ -53,7 +53,7 @@ CATALOGUE = Schema(
 
 
 def woven(raw: dict[str, Any]) -> dict[str, Any]:
-    """The file as one nested document: parts of composite ids in their records, names as records."""
+    """The file as one nested document: composite ids in their records, names as records."""
     return {
         "id": "citm",
         "events": list(raw["events"].values()),
@@ -107,7 +107,7 @@ def report(file: Path) -> str:
     back = CATALOGUE.denormalize(state, "Catalogue", "citm")
     returned = time.perf_counter() - start
     problems = CATALOGUE.check(state)
-    again = CATALOGUE.normalize(back, kind="Catalogue")
+    again = "the same" if CATALOGUE.normalize(back, kind="Catalogue") == state else "DIFFERENT"
     rows = [f"{kind:14} {len(table):7,}" for kind, table in state.items()]
     return "\n".join(
         (
@@ -115,7 +115,7 @@ def report(file: Path) -> str:
             f" normalized in {sorted(times)[4]:.3f} s (median of 9), back in {returned:.3f} s",
             *rows,
             f"dangling references and other problems: {len(problems)}",
-            f"normalized again from its nested form: {'the same' if again == state else 'DIFFERENT'}",
+            f"normalized again from its nested form: {again}",
         )
     )
 

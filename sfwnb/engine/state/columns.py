@@ -73,17 +73,17 @@ class Columns:
             ids = self._ids(relation, column)
             if ids is not None:
                 written[relation.field] = ids
-        if self._adopt and not written:
-            self._fill(kind, keys, records)
+        if not written and (self._adopt or not any(map(is_tracked, records))):
+            self._fill(kind, keys, records, copied=not self._adopt)
             return
         copies = [record.copy() for record in records]
         for field, ids in written.items():
             for copied, value in zip(copies, ids):  # noqa: B905  # as many, and strict costs
                 if value is not None:
                     copied[field] = value
-        if not self._adopt and any(map(is_tracked, copies)):
+        if not self._adopt:
             _own(kind, keys, copies)
-        self._fill(kind, keys, copies)
+        self._fill(kind, keys, copies, copied=False)
 
     def _ids(self, relation: Relation, column: list[Any]) -> list[Any] | None:
         """What the field comes to hold in each record; None when it holds that already."""
@@ -125,14 +125,16 @@ class Columns:
             return [None if value is None else part for part, value in zip(parts, column)]  # noqa: B905  # as many
         return parts
 
-    def _fill(self, kind: Kind, keys: list[str], records: Sequence[Record]) -> None:
-        for key, record in zip(keys, records, strict=True) if kind.checks else ():
-            kind.validate(key, record, (None,))
-        table = dict(zip(keys, records))  # noqa: B905  # as many, and strict costs a fifth
+    def _fill(
+        self, kind: Kind, keys: list[str], records: Sequence[Record], *, copied: bool
+    ) -> None:
+        table = dict(zip(keys, map(dict.copy, records) if copied else records))  # noqa: B905  # as many, and strict costs a fifth
         if len(table) < len(keys):
             table.clear()
             for key, record in zip(keys, records, strict=True):
-                table[key] = {**table[key], **record} if key in table else record
+                table[key] = {**table.get(key, {}), **record}
+        for key, record in table.items() if kind.checks else ():
+            kind.validate(key, record, (None,))
         self.tables[kind.name] = table
 
 

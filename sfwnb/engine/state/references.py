@@ -1,6 +1,6 @@
 """Who refers to whom: the reverse of all relations, kept beside the tables of a store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sfwnb.engine.state.kinds import Kind
@@ -14,15 +14,17 @@ Referrer = tuple[str, str, str]
 def targets(relation: Relation, record: Record | None) -> Mapping[str, Any]:
     """The ids in a relation field, each once, in their order."""
     value = None if record is None else record.get(relation.field)
-    if value is None:
-        return {}
+    return {} if value is None else dict.fromkeys(_ids(relation, value))
+
+
+def _ids(relation: Relation, value: Any) -> Iterable[str]:
     match relation.cardinality:
         case Cardinality.ONE:
-            return {value: None}
+            return (value,)
         case Cardinality.MANY:
-            return dict.fromkeys(value)
+            return value  # type: ignore[no-any-return]  # a list of ids
         case _:
-            return dict.fromkeys(value.values())
+            return value.values()  # type: ignore[no-any-return]  # ids by name
 
 
 class References:
@@ -34,9 +36,20 @@ class References:
         self._kinds = kinds
         self._referrers: dict[str, dict[str, dict[Referrer, None]]] = {name: {} for name in kinds}
         for kind, table in state.items():
-            if kinds[kind].relations:
-                for id, record in table.items():
-                    self.replace(kinds[kind], id, None, record)
+            relations = tuple(kinds[kind].relations.items())
+            for id, record in table.items() if relations else ():
+                for field, relation in relations:
+                    value = record.get(field)
+                    if value is not None:
+                        self._add(relation, value, (kind, id, field))
+
+    def _add(self, relation: Relation, value: Any, referrer: Referrer) -> None:
+        index = self._referrers[relation.target]
+        for target in _ids(relation, value):
+            if target in index:
+                index[target][referrer] = None
+            else:
+                index[target] = {referrer: None}
 
     def of(self, kind: str, id: str) -> list[Referrer]:
         """The references to an entity, in the order in which they came."""
