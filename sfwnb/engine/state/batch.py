@@ -15,7 +15,7 @@ from typing import Any
 from sfwnb.engine.state import strategies
 from sfwnb.engine.state.change import Change
 from sfwnb.engine.state.deleting import collect, delete
-from sfwnb.engine.state.edits import Delete, Edit, Merge, Replace, Reset, Unset
+from sfwnb.engine.state.edit import Delete, Edit, Merge, Replace, Reset, Unset
 from sfwnb.engine.state.kinds import Kind
 from sfwnb.engine.state.normalizing import Normalizer
 from sfwnb.engine.state.overlay import WHOLE, Fields, Overlay

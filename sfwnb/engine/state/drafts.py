@@ -9,30 +9,12 @@ could stand in the way of a field's name; ``undraft`` gives the plain record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, MutableSequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from sfwnb.engine.state.change import Change
-from sfwnb.engine.state.changes import Changes
-from sfwnb.engine.state.edits import Edit, Push, Set, Splice, Unset
-from sfwnb.engine.state.plain import ABSENT, Record, plain
-from sfwnb.engine.state.relations import Cardinality, Relation
-from sfwnb.engine.state.schema import Schema
-from sfwnb.errors import StateError, did_you_mean
-
-
-class DraftStore(Protocol):
-    """What drafts need of a store; ``Store`` has it, and so may what records a cause."""
-
-    @property
-    def schema(self) -> Schema:
-        """What the tables hold."""
-
-    def read(self, kind: str, id: str) -> Record | None:
-        """The record of an entity, or None."""
-
-    def apply(self, edits: Iterable[Edit | Change | Mapping[str, Any]]) -> Changes:
-        """Apply a batch of edits, whole or not at all."""
+from sfwnb.engine.state.edit import Push, Set, Splice
+from sfwnb.engine.state.places import DraftStore, Place
+from sfwnb.engine.state.plain import ABSENT, plain
+from sfwnb.errors import did_you_mean
 
 
 def draft(store: DraftStore, kind: str, id: str) -> "Draft":
@@ -70,81 +52,11 @@ def place_of(value: "Draft | DraftList") -> "Place":
     return place
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a store a draft stands, and how it reads and writes there.
-
-    Attributes:
-        store: The store.
-        kind: The entity's kind.
-        id: The entity's id.
-        path: Where in the record; empty for the entity itself.
-    """
-
-    store: DraftStore
-    kind: str
-    id: str
-    path: tuple[str | int, ...]
-
-    def value(self) -> Any:
-        """What stands here: plain JSON that belongs to the state.
-
-        Raises:
-            StateError: When it is gone.
-        """
-        value: Any = self.store.read(self.kind, self.id)
-        if value is None:
-            raise StateError(f"There is no {self}.")
-        for depth, segment in enumerate(self.path):
-            value = _member(value, segment)
-            if value is ABSENT or value is None:
-                if depth == 0 and self.relation is not None:
-                    return {} if self.relation.cardinality is Cardinality.MAP else []
-                raise StateError(f"There is no {self} any more.")
-        return value
-
-    @property
-    def relation(self) -> Relation | None:
-        """The relation in whose field this place is."""
-        relations = self.store.schema.kind(self.kind).relations
-        return relations.get(str(self.path[0])) if self.path else None
-
-    def at(self, segment: str | int) -> "Place":
-        """The place of a member."""
-        return Place(self.store, self.kind, self.id, (*self.path, segment))
-
-    def member(self, segment: str | int) -> Any:
-        """A member: a scalar, a draft, the draft of the entity that it refers to, or ABSENT."""
-        inner, value = self.at(segment), _member(self.value(), segment)
-        relation = inner.relation
-        if relation is not None:
-            return inner.referred(relation, value)
-        if isinstance(value, dict):
-            return Draft(inner)
-        return DraftList(inner) if isinstance(value, list) else value
-
-    def referred(self, relation: Relation, value: Any) -> Any:
-        """What a relation field, or one id in it, stands for."""
-        if len(self.path) == 1 and relation.cardinality is Cardinality.MANY:
-            return DraftList(self)
-        if len(self.path) == 1 and relation.cardinality is Cardinality.MAP:
-            return Draft(self)
-        if value is None or value is ABSENT:
-            return None if len(self.path) == 1 else value
-        if self.store.read(relation.target, value) is None:
-            return value
-        return Draft(Place(self.store, relation.target, value, ()))
-
-    def write(self, segment: str | int, value: Any) -> None:
-        """Set a member."""
-        self.store.apply([Set(self.kind, self.id, (*self.path, segment), asked(value))])
-
-    def remove(self, segment: str | int) -> None:
-        """Take a member out."""
-        self.store.apply([Unset(self.kind, self.id, (*self.path, segment))])
-
-    def __str__(self) -> str:
-        return ".".join((f"{self.kind} {self.id!r}", *map(str, self.path)))
+def shown(found: Any) -> Any:
+    """What a place shows: a draft if it has members, else the value."""
+    if not isinstance(found, Place):
+        return found
+    return DraftList(found) if isinstance(found.value(), list) else Draft(found)
 
 
 def asked(value: Any) -> Any:
@@ -158,14 +70,6 @@ def asked(value: Any) -> Any:
     return [asked(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _member(value: Any, segment: str | int) -> Any:
-    if isinstance(value, dict):
-        return value.get(segment, ABSENT)
-    if isinstance(value, list) and isinstance(segment, int) and segment < len(value):
-        return value[segment]
-    return ABSENT
-
-
 class Draft:
     """An entity, a JSON object in one, or a map of entities. Equal to what it shows, or its id."""
 
@@ -176,23 +80,25 @@ class Draft:
         object.__setattr__(self, "_place", place)
 
     def __getattr__(self, name: str) -> Any:
-        value = ABSENT if name.startswith("__") else self._place.member(name)
+        if name.startswith("__") or name == "_place":  # copy and pickle ask for these
+            raise AttributeError(name)
+        value = shown(self._place.member(name))
         if value is ABSENT:
             near = did_you_mean(name, map(str, self)) if not name.startswith("_") else ""
             raise AttributeError(f"{self._place} has no field {name!r}.{near}")
         return value
 
     def __getitem__(self, name: str) -> Any:
-        value = self._place.member(name)
+        value = shown(self._place.member(name))
         if value is ABSENT:
             raise KeyError(name)
         return value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._place.write(name, value)
+        self._place.write(name, asked(value))
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._place.write(name, value)
+        self._place.write(name, asked(value))
 
     def __delattr__(self, name: str) -> None:
         if name not in self:
@@ -234,6 +140,9 @@ class Draft:
         relations = [] if self._place.path else self._place.store.schema.relations(self._place.kind)
         return list(dict.fromkeys((*self, *relations)))
 
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self._place} is a place in a store: copy undraft(...) of it instead.")
+
     def __repr__(self) -> str:
         return f"<{self._place}: {self._place.value()!r}>"
 
@@ -248,8 +157,8 @@ class DraftList(MutableSequence[Any]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self._place.member(i) for i in range(*index.indices(len(self)))]
-        return self._place.member(self._at(index))
+            return [shown(self._place.member(i)) for i in range(*index.indices(len(self)))]
+        return shown(self._place.member(self._at(index)))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if isinstance(index, slice):
@@ -257,7 +166,7 @@ class DraftList(MutableSequence[Any]):
             items[index] = asked(list(value))
             self._whole(items)
         else:
-            self._place.write(self._at(index), value)
+            self._place.write(self._at(index), asked(value))
 
     def __delitem__(self, index: Any) -> None:
         if isinstance(index, slice):
@@ -310,6 +219,9 @@ class DraftList(MutableSequence[Any]):
         )
 
     __hash__ = None  # type: ignore[assignment]  # like a list
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self._place} is a place in a store: copy undraft(...) of it instead.")
 
     def __repr__(self) -> str:
         return f"<{self._place}: {self._place.value()!r}>"

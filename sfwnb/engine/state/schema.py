@@ -97,7 +97,7 @@ class Schema:
         """
         return self.kind(kind).key(record)
 
-    def normalize(self, data: Any, *, kind: str, adopt: bool = False) -> State:
+    def normalize(self, data: Any, kind: str, *, adopt: bool = False) -> State:
         """Nested records as flat tables whose relation fields hold ids.
 
         Args:

@@ -7,7 +7,8 @@ from sfwnb.engine.state.batch import Batch
 from sfwnb.engine.state.change import Change
 from sfwnb.engine.state.changes import Changes
 from sfwnb.engine.state.checking import Problem
-from sfwnb.engine.state.edits import CLASSES, Edit, from_json
+from sfwnb.engine.state.edit import Edit
+from sfwnb.engine.state.edits import CLASSES, from_json
 from sfwnb.engine.state.overlay import Overlay
 from sfwnb.engine.state.plain import Record, State, Table, is_json, is_mapping, plain_record, shown
 from sfwnb.engine.state.schema import Schema

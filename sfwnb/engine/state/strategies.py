@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from sfwnb.engine.state.edits import (
+from sfwnb.engine.state.edit import (
     Add,
     Merge,
     Push,

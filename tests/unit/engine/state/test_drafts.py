@@ -1,6 +1,8 @@
+import copy
+
 import pytest
 
-from sfwnb.engine.state import Schema, Store, draft, undraft
+from sfwnb.engine.state import Draft, Schema, Store, draft, undraft
 from sfwnb.errors import StateError, UnknownKind
 from tests.bookshop import BOOKSHOP, order
 
@@ -191,6 +193,14 @@ def test_undraft_gives_plain_values_of_ones_own(store, data):
     assert store.state["Order"]["o1"]["lines"] == ["o1-1", "o1-2", "o1-3"]
     assert undraft(data.lines) == ["o1-1", "o1-2", "o1-3"]
     assert undraft(5) == 5
+
+
+def test_a_draft_is_no_value_that_could_be_copied(data):
+    for value in (data, data.lines):
+        with pytest.raises(TypeError, match=r"is a place in a store: copy undraft"):
+            copy.deepcopy(value)
+    with pytest.raises(AttributeError):
+        _ = Draft.__new__(Draft).status
 
 
 def test_drafts_inside_a_value_become_plain(store, data):
