@@ -3,8 +3,8 @@
 All records of a kind are taken at once, relation by relation, with loops that run in C. Since the
 kind is met in one place only (one relation of one kind, or the root), its records are in document
 order, and duplicates merge in that order; so the result is that of ``normalizing``, entity by
-entity. Payloads where a kind is met in two places (trees, chains, cycles), maps, and whatever else
-is unusual are declined, and the exact way takes them from the start.
+entity. Payloads where a kind is met in two places (trees, chains, cycles), and whatever else
+is unusual, are declined, and the exact way takes them from the start.
 
 A dict that CPython's garbage collector does not track holds no list or object, so a shallow copy
 of it is a deep one: that question costs a tenth of looking at its values. Where dicts are always
@@ -23,9 +23,11 @@ from sfwnb.engine.state.relations import Cardinality, Relation
 _TEXT = frozenset({str})
 _DICT = frozenset({dict})
 _NULL = type(None)
-_ONE = frozenset({str, dict, _NULL})
+_KEYS = frozenset({str, int})
+_ONE = frozenset({str, int, dict, _NULL})
 _IDS = frozenset({str, _NULL})
 _MANY = frozenset({list, _NULL})
+_MAP = frozenset({dict, _NULL})
 
 
 class Declined(Exception):  # no error: the exact way goes on
@@ -97,22 +99,30 @@ class Columns:
             if types == {_NULL}:
                 return None
             if types <= _MANY:
-                return self._listed(relation, column, types)
+                return self._listed(relation, column)
+        elif types <= _MAP:
+            return self._mapped(relation, column)
         raise Declined
 
     def _single(self, relation: Relation, column: list[Any]) -> list[Any]:
         target = self._kinds[relation.target]
         nested = [value for value in column if value.__class__ is dict]
         keys = _keys(target, nested)
-        self._enter(target, keys, nested)
+        if keys:
+            self._enter(target, keys, nested)
         following = iter(keys)
-        return [next(following) if value.__class__ is dict else value for value in column]
+        return [
+            next(following) if value.__class__ is dict else None if value is None else str(value)
+            for value in column
+        ]
 
-    def _listed(self, relation: Relation, column: list[Any], types: set[type]) -> list[Any]:
+    def _listed(self, relation: Relation, column: list[Any]) -> list[Any]:
         members = list(chain.from_iterable(filter(None, column)))
         inner = set(map(type, members))
         if inner <= _TEXT:
             return [None if value is None else value.copy() for value in column]
+        if inner <= _KEYS:
+            return [None if value is None else list(map(str, value)) for value in column]
         if inner != _DICT:
             raise Declined
         target = self._kinds[relation.target]
@@ -121,9 +131,18 @@ class Columns:
         lengths = [len(value) if value else 0 for value in column]
         cuts = list(accumulate(lengths, initial=0))
         parts = [keys[start:end] for start, end in pairwise(cuts)]
-        if _NULL in types:
+        if None in column:
             return [None if value is None else part for part, value in zip(parts, column)]  # noqa: B905  # as many
         return parts
+
+    def _mapped(self, relation: Relation, column: list[Any]) -> list[Any]:
+        if not set(map(type, chain.from_iterable(filter(None, column)))) <= _TEXT:
+            raise Declined
+        members = [None if value is None else list(value.values()) for value in column]
+        return [
+            None if value is None else dict(zip(value, ids, strict=True))
+            for value, ids in zip(column, self._listed(relation, members), strict=True)
+        ]
 
     def _fill(
         self, kind: Kind, keys: list[str], records: Sequence[Record], *, copied: bool
@@ -141,8 +160,11 @@ class Columns:
 def _keys(kind: Kind, records: Sequence[Any]) -> list[str]:
     if kind.single is not None:
         keys: list[Any] = list(map(dict.get, records, repeat(kind.single)))
-        if set(map(type, keys)) <= _TEXT:
+        types = set(map(type, keys))
+        if types <= _TEXT:
             return keys
+        if types <= _KEYS:
+            return list(map(str, keys))
     return list(map(kind.key, records))
 
 

@@ -1,11 +1,12 @@
 import copy
+import datetime as dt
 import json
 from collections import OrderedDict, UserDict
 from enum import StrEnum
 
 import pytest
 
-from sfwnb.engine.state import Schema
+from sfwnb.engine.state import Schema, Store
 from sfwnb.errors import StateError, UnknownKind
 from tests.bookshop import BOOKSHOP, order
 
@@ -185,6 +186,30 @@ def test_a_chain_of_a_hundred_thousand_entities_comes_and_goes():
     assert depth == 99_999
 
 
+def test_maps_of_null_names_and_numbers_are_read():
+    schema = Schema({"Shop": {"desks": {"*": "User"}, "best": "User"}, "User": {}})
+    data = [{"id": 1, "desks": None, "best": 7}, {"id": 2, "desks": {"a": {"id": 3}}, "best": None},
+            {"id": 4, "desks": {}}, {"id": 5}]  # fmt: skip
+    assert schema.normalize(data, kind="Shop") == {
+        "Shop": {
+            "1": {"id": 1, "desks": None, "best": "7"},
+            "2": {"id": 2, "desks": {"a": "3"}, "best": None},
+            "4": {"id": 4, "desks": {}},
+            "5": {"id": 5},
+        },
+        "User": {"3": {"id": 3}},
+    }
+    with pytest.raises(StateError, match="has the name 1"):
+        schema.normalize({"id": 1, "desks": {1: "x"}}, kind="Shop")
+    with pytest.raises(StateError, match="expected an object of names"):
+        schema.normalize({"id": 1, "desks": ["x"]}, kind="Shop")
+
+
+def test_numeric_ids_in_lists_are_ids():
+    state = MARKET.normalize([{"id": 1, "listings": [5, 6]}, {"id": 2}], kind="User")
+    assert state["User"]["1"]["listings"] == ["5", "6"]
+
+
 def test_a_map_keeps_its_names():
     data = {"id": "s", "named": {"x": {"id": "a"}, "y": "b", "z": {"id": "a", "n": 1}}}
     state = TREE.normalize(data, kind="Node")
@@ -267,13 +292,27 @@ def test_what_is_no_entity_is_refused_in_words(data, message):
     [
         ({"id": "u", "named": []}, "expected an object of names"),
         ({"id": "u", "named": {1: {"id": "x"}}}, r"Node\.named has the name 1: expected text"),
-        ({"id": "u", 5: "x"}, "has the key 5: keys of JSON objects are text"),
-        ({"id": "u", "named": {}, "x": float("inf")}, "is inf, a float"),
+        ({"id": "u", "named": {"x": {"id": "u", 5: "x"}}}, "has the key 5: keys of JSON objects"),
     ],
 )
 def test_maps_and_names_are_looked_at(data, message):
     with pytest.raises(StateError, match=message):
         TREE.normalize(data, kind="Node")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("inf"), "is inf, a float"),
+        (b"x", "is b'x', a bytes"),
+        ({5: "x"}, "has the key 5"),
+        (dt.date(2026, 1, 1), "a date"),
+    ],
+)
+def test_nothing_but_json_gets_into_a_store(value, message):
+    for data in ({"id": "u", "x": value}, {"id": "u", "next": {"id": "v", "x": value}}):
+        with pytest.raises(StateError, match=message):
+            Store(TREE, TREE.normalize(data, kind="Node"))
 
 
 def test_a_value_that_contains_itself_is_refused():
