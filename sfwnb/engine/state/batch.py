@@ -20,7 +20,7 @@ from sfwnb.engine.state.kinds import Kind
 from sfwnb.engine.state.normalizing import Normalizer
 from sfwnb.engine.state.overlay import WHOLE, Fields, Overlay
 from sfwnb.engine.state.plain import ABSENT, Record, State, plain, plain_record
-from sfwnb.engine.state.relations import Relation
+from sfwnb.engine.state.relations import Cardinality, Relation
 from sfwnb.engine.state.schema import Schema
 from sfwnb.engine.state.tables import Entity
 from sfwnb.errors import StateError
@@ -86,8 +86,8 @@ class Batch:
         return None if before is None and after is record else after
 
     def _refer(self, relation: Relation, value: Any) -> Any:
-        if value is None:
-            return None
+        if value is None or _is_ids(relation, value):
+            return value
         if self._nested is None:
             self._nested = Normalizer(self._schema.by_name)
         return self._nested.refer(relation, value)
@@ -174,6 +174,14 @@ class Batch:
         items = list(before.items())
         items.insert(change.position, (field, value))
         return dict(items)
+
+
+def _is_ids(relation: Relation, value: Any) -> bool:
+    """Whether a value is what its relation field may hold, as most are."""
+    if relation.cardinality is Cardinality.ONE:
+        return value.__class__ is str
+    is_list = relation.cardinality is Cardinality.MANY and value.__class__ is list
+    return is_list and set(map(type, value)) <= {str}
 
 
 def _fields(edit: Any, before: Record, after: Record) -> Fields:

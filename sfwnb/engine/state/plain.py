@@ -37,6 +37,7 @@ ABSENT: Final = Absent.ABSENT
 
 SCALARS: Final = frozenset({str, int, bool, float, type(None)})
 EXACT: Final = frozenset({str, int, bool, type(None)})
+_TEXT: Final = frozenset({str})
 _JSON: Final = SCALARS | {dict, list}
 _DEEPEST: Final = 200
 """Levels of nesting that ``is_json`` follows before it leaves the answer to ``plain``."""
@@ -90,8 +91,10 @@ def plain_record(record: Mapping[Any, Any], place: str) -> Record:
     Raises:
         StateError: As of ``plain``.
     """
-    if record.__class__ is dict and set(map(type, record.values())) <= EXACT and is_json([record]):
-        return dict.copy(record)
+    if record.__class__ is dict and set(map(type, record)) <= _TEXT:
+        types = set(map(type, record.values()))
+        if types <= SCALARS and _finite(record.values(), types):
+            return dict.copy(record)
     copied: Record = plain(record, place)
     return copied
 
@@ -107,7 +110,7 @@ def is_json(values: Iterable[Any]) -> bool:
         if not types <= _JSON or not _finite(level, types):
             return False
         objects = [value for value in level if value.__class__ is dict]
-        if not {str}.issuperset(map(type, chain.from_iterable(objects))):
+        if not _TEXT.issuperset(map(type, chain.from_iterable(objects))):
             return False
         lists = [value for value in level if value.__class__ is list]
         level = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]

@@ -317,3 +317,14 @@ def test_what_is_nested_in_an_edit_is_merged_in_before_it():
         ("u", "k"),
         ("u", "friends"),
     ]
+
+
+def test_several_relations_of_one_edit_may_bring_records():
+    store = Store(SCHEMA)
+    data = {"best": {"id": "a", "n": 1}, "friends": [{"id": "b"}, {"id": "a", "n": 2}]}
+    store.apply([edits.Merge("User", "u", data)])
+    assert store.state["User"] == {
+        "a": {"id": "a", "n": 2},
+        "b": {"id": "b"},
+        "u": {"id": "u", "best": "a", "friends": ["b", "a"]},
+    }
