@@ -145,9 +145,12 @@ class Overlay:
 
 
 def _in_order(reports: list[tuple[dict[Any, int], list[Change]]]) -> list[Change]:
-    """Changes in the order in which their fields, or else their entities, were first written."""
+    """Changes in the order in which their fields, or else their entities, were first written.
+
+    Those of one entity stay in the order in which they were found: their places depend on it.
+    """
     numbered = [
-        (touched.get(change.field) or min(touched.values()), change)
+        (min(touched.values()) if None in touched else touched[change.field], change)
         for touched, changes in reports
         for change in changes
     ]

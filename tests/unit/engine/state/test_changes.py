@@ -136,6 +136,22 @@ def test_fields_that_went_come_back_to_their_places(batch):
     assert json.dumps(store.state) == after
 
 
+def test_an_entity_that_was_written_and_went_and_came_back_is_restored_in_order():
+    schema = Schema({"U": {}})
+    state = {"U": {"a": {"id": "a", "n": None, "m": None, "best": None}}}
+    store = Store(schema, state)
+    changes = store.apply(
+        [
+            edits.Merge("U", "a", {"n": None, "m": None}),
+            edits.Delete("U", "a"),
+            edits.Merge("U", "b", {}),
+            edits.Toggle("U", "a", "n"),
+        ]
+    )
+    store.apply(changes.inverse())
+    assert json.dumps(store.state) == json.dumps(state)
+
+
 def test_between_finds_what_differs(store):
     before = {kind: dict(table) for kind, table in store.state.items()}
     changes = store.apply(
