@@ -62,7 +62,11 @@ class WrongArguments(StateError, TypeError):
 
 
 class Refused(SfwnbError):
-    """A guard, a validator or the workflow's own status said no; nothing was changed."""
+    """A guard, a validator, an action or the workflow's own status said no."""
+
+
+class ActionFailed(SfwnbError):
+    """An action ended with an error; what it had changed by then stays."""
 
 
 class WorkflowFailed(SfwnbError):

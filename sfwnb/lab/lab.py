@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb.cells import Cells
 from sfwnb.errors import SfwnbError, StateError
@@ -107,8 +108,9 @@ class Lab:
         if living and living.is_open and living.settings == settings:
             notebook.show(lab_card(living, "This lab is already running."))
             return living
-        if living and living.is_open:
-            note = f"The lab at {living.address}, which had other settings, was closed first."
+        if living and not living.loop.closed:
+            why = "which had other settings" if living.is_open else "whose server had ended"
+            note = f"The lab at {living.address}, {why}, was closed first."
             living.close()
         lab = object.__new__(cls)
         lab._open(settings)
@@ -126,11 +128,14 @@ class Lab:
         self._registry = Registry(Cells(notebook.namespace()))
         self.task_queue = settings.task_queue
         quiet_runtime()
+        self._newest: dict[str, str] = {}
         try:
             self.loop.call(self._start())
         except BaseException:
-            self.loop.call(self._stop())
-            self.loop.close()
+            try:
+                self.loop.call(self._stop())
+            finally:
+                self.loop.close()
             raise
         self._log = LogCapture(self.task_queue)
         self._log.install()
@@ -192,6 +197,7 @@ class Lab:
         wanted = plan_start(workflow, definition, arguments, data, id)
         begun = start(self.client, self.task_queue, wanted, replace=if_running == "replace")
         handle, note = self.ask(begun)
+        self._newest[handle.id] = handle.first_execution_run_id or ""
         return RunningWorkflow(self, handle, wanted.type, definition, note)
 
     def open(self, id: str, *, run_id: str | None = None) -> RunningWorkflow:
@@ -259,11 +265,16 @@ class Lab:
         try:
             return await question
         except (Exception, asyncio.CancelledError) as error:
-            if self._server is None or self._server.is_running():
+            unavailable = isinstance(error, RPCError) and error.status is RPCStatusCode.UNAVAILABLE
+            if not unavailable and (self._server is None or self._server.is_running()):
                 raise
             raise lost(self.address) from error
         finally:
             self._asked.discard(asked)
+
+    def is_replaced(self, id: str, first_run_id: str | None) -> bool:
+        """Whether this lab has started another workflow of the same id since."""
+        return first_run_id is not None and self._newest.get(id, first_run_id) != first_run_id
 
     @property
     def is_open(self) -> bool:

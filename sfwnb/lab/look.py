@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -119,7 +120,7 @@ def workflow_card(running: "RunningWorkflow", seen: Look | None, problem: str | 
         rows.append(("Web UI", Link(url)))
     return Card(
         title=running.type,
-        status="LOST" if problem else seen.word() if seen else "UNKNOWN",
+        status=_word(running.lab, seen, problem),
         rows=tuple(rows),
         notes=tuple(filter(None, (running.note, problem, _last_error(seen)))),
         error=_problem(seen.failure) if seen and seen.failure else None,
@@ -150,7 +151,7 @@ def lab_card(lab: "Lab", note: str = "") -> Card:
     ]
     return Card(
         title="Lab",
-        status="LOST" if problem else "RUNNING",
+        status="RUNNING" if lab.is_open else "CLOSED" if lab.loop.closed else "LOST",
         rows=tuple(rows),
         notes=tuple(filter(None, (note, problem, *failing))),
         as_of=datetime.now(UTC),
@@ -167,7 +168,7 @@ async def _failing(lab: "Lab") -> list[str]:
     """The workflows of this worker whose code raises, each in a line."""
     failing = lab.worker.failing
     lines = []
-    for run_id, run in failing.all().items():
+    for run_id, run in islice(failing.all().items(), _SHOWN):
         handle = lab.client.get_workflow_handle(run.workflow_id, run_id=run_id)
         failure = await Caller(lab.client, handle, lab.worker).standing_failure()
         if failure is None:  # it has ended meanwhile
@@ -175,7 +176,13 @@ async def _failing(lab: "Lab") -> list[str]:
         else:
             where = f", in {failure.place}" if failure.place else ""
             lines.append(f"{run.workflow_type} {run.workflow_id!r} fails: {failure.error}{where}")
-    return lines[:_SHOWN]
+    return lines
+
+
+def _word(lab: "Lab", seen: Look | None, problem: str | None) -> str:
+    if problem:
+        return "NO ANSWER" if lab.is_open else "LOST"
+    return seen.word() if seen else "UNKNOWN"
 
 
 def _versions(lab: "Lab") -> str:

@@ -204,10 +204,12 @@ def checked(
     """
     bound = _bound(name, signature, arguments, named)
     bound.apply_defaults()
-    return [
-        _converted(name, parameter, bound.arguments[parameter.name])
-        for parameter in signature.parameters.values()
-    ]
+    values: list[Any] = []
+    for parameter in signature.parameters.values():
+        given = bound.arguments[parameter.name]
+        several = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        values += [_converted(name, parameter, each) for each in (given if several else [given])]
+    return values
 
 
 def _converted(name: str, parameter: inspect.Parameter, value: Any) -> Any:

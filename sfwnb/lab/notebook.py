@@ -9,6 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 _THIS_PROCESS = uuid4().hex[:8]
+_FOLDER = Path.cwd()
+"""Where this process began: a later ``%cd`` must not change who it is."""
 
 
 def shell() -> Any | None:
@@ -60,7 +62,7 @@ def task_queue(*, shared_server: bool) -> str:
     if path is None:
         if shared_server:
             return f"sfwnb-{_THIS_PROCESS}"
-        path = Path.cwd()
+        path = _FOLDER
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
     return f"sfwnb-{path.stem or 'notebook'}-{digest}"
 
@@ -68,8 +70,8 @@ def task_queue(*, shared_server: bool) -> str:
 def _own_path() -> Path | None:
     told = os.environ.get("JPY_SESSION_NAME") or namespace().get("__vsc_ipynb_file__")
     if told:
-        return Path(told).absolute()
+        return _FOLDER / str(told)
     script = getattr(sys.modules["__main__"], "__file__", None)
     if script and shell() is None:
-        return Path(script).absolute()
+        return _FOLDER / str(script)
     return None

@@ -6,6 +6,7 @@ together, and tells every view what changed. It ends with its last view.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 State = dict[str, dict[str, dict[str, Any]]]
 
+_LOGGER = logging.getLogger("temporalio.sfwnb")  # which lab.log() shows
+
 _GATHER = 0.03
 """Seconds in which further news join those that came first."""
 
@@ -34,6 +37,7 @@ class _Followed:
     running: "RunningWorkflow"
     views: list[View] = field(default_factory=list)
     state: State | None = None
+    status: dict[str, Any] | None = None
     task: asyncio.Task[None] | None = None
 
 
@@ -65,11 +69,11 @@ class Refresher:
     async def _add(self, running: "RunningWorkflow", view: View) -> None:
         key = (running.id, running.run_id)
         followed = self._followed.get(key)
-        if followed is None:
+        if followed is None or (followed.task and followed.task.done()):
             followed = self._followed[key] = _Followed(running)
             followed.task = asyncio.create_task(self._follow(followed))
-        elif followed.state is not None:
-            view.show(followed.state, Changes(()), {})
+        elif followed.status is not None:
+            _show(view, followed, Changes(()))
         followed.views.append(view)
 
     async def _remove(self, running: "RunningWorkflow", view: View) -> None:
@@ -90,9 +94,9 @@ class Refresher:
                     await self._refresh(followed)
                 await self._end(followed)
                 return
-            except SfwnbError as error:
+            except Exception as error:  # noqa: BLE001  whatever it was, the views must hear of it
                 for view in followed.views:
-                    view.lost(str(error))
+                    _tell(view.lost, str(error))
                 await asyncio.sleep(_AGAIN)
 
     async def _refresh(self, followed: _Followed) -> Look:
@@ -102,9 +106,11 @@ class Refresher:
         if running.definition and running.definition.schema and not seen.failure:
             answer = await running.caller.query("state", [])
             before, followed.state = followed.state, answer["entities"]
-            changes = Changes.between(before or {}, followed.state)
+            if before is not None:
+                changes = Changes.between(before, answer["entities"])
+        followed.status = status_for_views(seen)
         for view in followed.views:
-            view.show(followed.state, changes, status_for_views(seen))
+            _show(view, followed, changes)
         return seen
 
     async def _end(self, followed: _Followed) -> None:
@@ -115,7 +121,19 @@ class Refresher:
         except SfwnbError as error:
             detail = str(error)
         for view in followed.views:
-            view.ended(seen.word(), detail)
+            _tell(view.ended, seen.word(), detail)
+
+
+def _show(view: View, followed: _Followed, changes: Changes) -> None:
+    _tell(view.show, followed.state, changes, followed.status or {})
+
+
+def _tell(say: Callable[..., None], *words: Any) -> None:
+    """Tell one view; what it does wrong with it is logged and keeps no other view waiting."""
+    try:
+        say(*words)
+    except Exception:
+        _LOGGER.exception("A view failed when it was told of its workflow")
 
 
 class PanelPort:

@@ -1,15 +1,15 @@
 """RunningWorkflow: one workflow on the server, to look at and to talk to."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from temporalio.client import WorkflowHandle
 
 from sfwnb.engine.workflow import WorkflowDefinition
-from sfwnb.errors import LabError, WaitTimeout
+from sfwnb.errors import LabError, SfwnbError, WaitTimeout
 from sfwnb.lab.look import Look, look_at, within_patience, workflow_card
 from sfwnb.lab.messages import (
     Messages,
@@ -17,8 +17,7 @@ from sfwnb.lab.messages import (
     query_functions,
     signal_functions,
 )
-from sfwnb.replay.history import decode_events
-from sfwnb.runtime.calls import Caller
+from sfwnb.runtime.calls import Caller, replaced
 
 if TYPE_CHECKING:  # frames, graphs and widgets are only imported when they are asked for
     import networkx as nx
@@ -58,7 +57,8 @@ class RunningWorkflow:
 
     Attributes:
         id: Temporal's workflow id.
-        run_id: The run that was started or opened; None follows the latest.
+        run_id: The run that was started or opened, of which later ones may go on; None for one that
+            was opened without.
         type: Temporal's workflow type.
         definition: What the workflow's class says of itself; None when the class is not known here.
         signal: Its signals as functions: ``order.signal.update(data={…})``.
@@ -66,6 +66,7 @@ class RunningWorkflow:
         action: Its actions, Temporal Updates, as functions: ``order.action.ship("dhl")``.
         handle: The Temporal client's handle, for those who want ``await``.
         caller: The same workflow as this library asks it, with errors in words; to ``await``.
+        lab: The lab that it was started or opened with.
         note: A word on how it was come by, such as "already running since 10:02:11".
     """
 
@@ -80,12 +81,12 @@ class RunningWorkflow:
         note: str = "",
     ) -> None:
         self.id = handle.id
-        self.run_id = handle.run_id
+        self.run_id = handle.run_id or handle.first_execution_run_id
         self.type = type
         self.definition = definition
         self.handle = handle
         self.note = note
-        self._lab = lab
+        self.lab = lab
         self.caller = Caller(lab.client, handle, lab.worker)
         self._last_look: Look | None = None
         title = f"{type} {self.id!r}"
@@ -171,13 +172,7 @@ class RunningWorkflow:
         """
         from sfwnb.views.history import history_frame
 
-        async def events() -> "pd.DataFrame":
-            history = await self.handle.fetch_history()
-            return history_frame(
-                await decode_events(history.events, self._lab.client.data_converter)
-            )
-
-        return self._lab.ask(events())
+        return history_frame(self._ask(self.caller.history()))
 
     def wait_until(self, condition: Callable[[State], object], timeout: float | None = 10) -> State:
         """Wait until the state is as you want it, and return that state.
@@ -194,23 +189,30 @@ class RunningWorkflow:
         self._schema()
         deadline = None if timeout is None else time.monotonic() + timeout
         news = self.caller.news()
+
+        def ask(question: Coroutine[Any, Any, Any]) -> Any:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            try:
+                return self._ask(question, left)
+            except SfwnbError:
+                raise
+            except TimeoutError:
+                raise WaitTimeout(
+                    f"The condition did not hold for {self.id!r} within {timeout:g} s. "
+                    "Its state is order.state(), what happened order.history()."
+                ) from None
+
         try:
-            while not condition(state := self.state()):
-                left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            while not condition(state := ask(self.caller.query("state", []))["entities"]):
                 try:
-                    self._lab.ask(news.__anext__(), left)
+                    ask(news.__anext__())
                 except StopAsyncIteration:
                     if condition(state := self.state()):
                         return state
                     raise LabError(f"{self.id!r} ended, and the condition never held.") from None
-                except TimeoutError:
-                    raise WaitTimeout(
-                        f"The condition did not hold for {self.id!r} within {timeout:g} s. "
-                        "Its state is order.state(), what happened order.history()."
-                    ) from None
-            return state
+            return cast("State", state)
         finally:
-            self._lab.ask(news.aclose())
+            self.lab.ask(news.aclose())
 
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the workflow to end and return its result.
@@ -224,7 +226,9 @@ class RunningWorkflow:
             WorkflowFailed: It failed, or was cancelled or terminated.
         """
         try:
-            return self._lab.ask(self.caller.result(), timeout)
+            return self._ask(self.caller.result(), timeout)
+        except SfwnbError:
+            raise
         except TimeoutError:
             raise WaitTimeout(f"{self.id!r} has not ended within {timeout:g} s.") from None
 
@@ -233,14 +237,14 @@ class RunningWorkflow:
         from sfwnb.lab.refresher import PanelPort
         from sfwnb.widgets.panel import Panel
 
-        return Panel(PanelPort(self, self._lab.refresher))
+        return Panel(PanelPort(self, self.lab.refresher))
 
     @property
     def ui_url(self) -> str | None:
         """The workflow in the Web UI, or None where the Web UI is not known."""
-        if self._lab.ui_url is None:
+        if self.lab.ui_url is None:
             return None
-        return f"{self._lab.ui_url}/namespaces/{self._lab.namespace}/workflows/{quote(self.id, '')}"
+        return f"{self.lab.ui_url}/namespaces/{self.lab.namespace}/workflows/{quote(self.id, '')}"
 
     def _schema(self) -> "Schema":
         if self.definition is None:
@@ -256,17 +260,24 @@ class RunningWorkflow:
         return self.definition.schema
 
     def _signal(self, name: str, arguments: Sequence[Any]) -> None:
-        self._lab.ask(self.caller.signal(name, arguments))
+        self._ask(self.caller.signal(name, arguments))
 
     def _query(self, name: str, arguments: Sequence[Any]) -> Any:
-        return self._lab.ask(self.caller.query(name, arguments))
+        return self._ask(self.caller.query(name, arguments))
 
     def _update(self, name: str, arguments: Sequence[Any]) -> Any:
-        return self._lab.ask(self.caller.update(name, arguments))
+        return self._ask(self.caller.update(name, arguments))
+
+    def _ask(self, question: Coroutine[Any, Any, Any], timeout: float | None = None) -> Any:
+        """Ask the server, unless the workflow of this id is not the one meant here any more."""
+        if self.lab.is_replaced(self.id, self.handle.first_execution_run_id):
+            question.close()
+            raise replaced(self.id)
+        return self.lab.ask(question, timeout)
 
     def card(self) -> "Card":
         """What is known of the workflow now, in a second at most; never raises."""
-        seen = within_patience(self._lab, look_at(self.caller, self.definition))
+        seen = within_patience(self.lab, look_at(self.caller, self.definition))
         if isinstance(seen, str):
             return workflow_card(self, self._last_look, seen)
         self._last_look = seen

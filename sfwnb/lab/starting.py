@@ -8,9 +8,10 @@ from uuid import uuid4
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb.engine.workflow import WorkflowDefinition, envelopes
-from sfwnb.errors import DefinitionError, StateError
+from sfwnb.errors import DefinitionError, LabError, StateError
 from sfwnb.lab.messages import checked
 from sfwnb.runtime.calls import already_running
 
@@ -92,4 +93,8 @@ async def start(
             f"{wanted.type} cannot be started: its input cannot be sent: {error}. Give values that "
             "JSON knows, dataclasses or pydantic models."
         ) from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.UNAVAILABLE:
+            raise
+        raise LabError(f"{wanted.type} could not be started: {error}") from error
     return client.get_workflow_handle(wanted.id, first_execution_run_id=first), note

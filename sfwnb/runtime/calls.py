@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionStartedEventAttributes
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
@@ -40,9 +40,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb import errors
 from sfwnb.errors import (
+    ActionFailed,
     AlreadyRunning,
     LabError,
-    Refused,
     ServerLost,
     SfwnbError,
     WaitTimeout,
@@ -50,7 +50,7 @@ from sfwnb.errors import (
     WorkflowTaskFailed,
 )
 from sfwnb.replay.failures import TaskFailure, open_task_failure
-from sfwnb.replay.history import decode_events
+from sfwnb.replay.history import Event, decode_events
 from sfwnb.runtime.worker import SwappingWorker
 
 PATIENCE = timedelta(seconds=10)
@@ -125,16 +125,34 @@ class Caller:
         async with self._in_words("The result"):
             return await self._unless_hopeless(None, self.handle.result())
 
+    async def history(self) -> list[Event]:
+        """The events of the run so far, decoded.
+
+        Raises:
+            SfwnbError: There is no such workflow, or the server is gone.
+        """
+        async with self._in_words("The history"):
+            history = await self.handle.fetch_history()
+            return await decode_events(history.events, self.client.data_converter)
+
     async def news(self) -> AsyncGenerator[Sequence[HistoryEvent], None]:
-        """The workflow's history as it grows: pages of new events, until the workflow ends."""
-        events = self.handle.fetch_history_events(wait_new_event=True)
-        more = True
-        while more:
-            async with self._in_words("The history"):
-                await events.fetch_next_page()
-            more = bool(events.next_page_token)
-            if events.current_page:
-                yield events.current_page
+        """The workflow's history as it grows: pages of new events, over its runs, to its end."""
+        handle: WorkflowHandle[Any, Any] | None = self.handle
+        while handle:
+            events = handle.fetch_history_events(wait_new_event=True)
+            more, next_run = True, ""
+            while more:
+                async with self._in_words("The history"):
+                    await events.fetch_next_page()
+                more = bool(events.next_page_token)
+                if events.current_page:
+                    next_run = _next_run(events.current_page[-1])
+                    yield events.current_page
+            handle = (
+                self.client.get_workflow_handle(self.handle.id, run_id=next_run)
+                if next_run
+                else None
+            )
 
     async def standing_failure(
         self, description: WorkflowExecutionDescription | None = None
@@ -172,7 +190,16 @@ class Caller:
             task.cancel()
         return task.result()
 
+    def _lost(self) -> ServerLost:
+        return lost(self.client.service_client.config.target_host)
+
     async def _why_silent(self, what: str | None) -> SfwnbError | None:
+        try:
+            return await self._diagnosis(what)
+        except RPCError:
+            return self._lost()
+
+    async def _diagnosis(self, what: str | None) -> SfwnbError | None:
         described = await self.handle.describe(rpc_timeout=PATIENCE)
         failure = await self.standing_failure(described)
         if failure:
@@ -211,7 +238,7 @@ class Caller:
             case RPCError(status=RPCStatusCode.NOT_FOUND):
                 return await self._not_found(what)
             case RPCError(status=RPCStatusCode.UNAVAILABLE):
-                return lost(self.client.service_client.config.target_host)
+                return self._lost()
             case TypeError():
                 return errors.WrongArguments(
                     f"{what} cannot carry its arguments: {error}. Give values that JSON knows, "
@@ -236,6 +263,8 @@ class Caller:
                 f"{self.client.namespace!r}. The Web UI lists those there are."
             )
         status = described.status.name if described.status else "UNKNOWN"
+        if described.status is WorkflowExecutionStatus.RUNNING:
+            return replaced(self.handle.id)
         return LabError(
             f"{what} came too late: {self.handle.id!r} has ended ({status}). Its state can still "
             "be read; lab.start(…) starts it anew."
@@ -251,24 +280,45 @@ class Since:
 
 
 async def already_running(client: Client, id: str, type: str, given: Sequence[Any]) -> Since:
-    """The running workflow of an id, provided that it has this type and input.
+    """The running workflow of an id, provided that it has this type and was started on this input.
 
     Raises:
         AlreadyRunning: It has another type or input.
     """
-    handle = client.get_workflow_handle(id)
-    first = await anext(handle.fetch_history_events(page_size=1))
-    started = first.workflow_execution_started_event_attributes
+    started, _ = await _started(client, id, None)
+    started, began = await _started(client, id, started.first_execution_run_id)
     converter = client.data_converter
     sent = await converter.decode(await converter.encode(given))
     theirs = await converter.decode(list(started.input.payloads))
     if started.workflow_type.name == type and theirs == sent:
-        return Since(started.first_execution_run_id, first.event_time.ToDatetime(UTC))
+        return Since(started.first_execution_run_id, began)
     what = "input" if started.workflow_type.name == type else "class"
     raise AlreadyRunning(
         f"A workflow {id!r} ({started.workflow_type.name}) is already running, with another "
         f"{what}. Look at it with lab.open({id!r}), start yours beside it with another id=, or end "
         'it for yours with if_running="replace".'
+    )
+
+
+async def _started(
+    client: Client, id: str, run_id: str | None
+) -> tuple[WorkflowExecutionStartedEventAttributes, datetime]:
+    handle = client.get_workflow_handle(id, run_id=run_id)
+    first = await anext(handle.fetch_history_events(page_size=1))
+    return first.workflow_execution_started_event_attributes, first.event_time.ToDatetime(UTC)
+
+
+def _next_run(last: HistoryEvent) -> str:
+    """The run that goes on after this closing event: continued as new, retried, or by a cron."""
+    attributes = getattr(last, last.WhichOneof("attributes") or "", None)
+    return str(getattr(attributes, "new_execution_run_id", ""))
+
+
+def replaced(id: str) -> LabError:
+    """The error for a workflow that another one of the same id has taken the place of."""
+    return LabError(
+        f"This {id!r} has ended, and another one was started under its id since. "
+        f"Look at that one with lab.open({id!r})."
     )
 
 
@@ -305,7 +355,8 @@ def lost(address: str) -> ServerLost:
     """The error for a server that does not answer."""
     return ServerLost(
         f"The Temporal server at {address} does not answer any more. "
-        "lab = sfwnb.Lab() starts a new one; with file=… the workflows are still there."
+        "lab = sfwnb.Lab() starts a new one (with file=… the workflows are still there); a server "
+        "of somebody else is reached again with sfwnb.connect(…)."
     )
 
 
@@ -334,4 +385,4 @@ def _from_failure(what: str, cause: BaseException | None) -> SfwnbError:
     known = getattr(errors, name, None) if name else None
     if isinstance(known, type) and issubclass(known, SfwnbError):
         return known(getattr(cause, "message", str(cause)))
-    return Refused(f"{what} failed: {root_message(cause)}")
+    return ActionFailed(f"{what} failed: {root_message(cause)}")

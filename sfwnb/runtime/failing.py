@@ -6,6 +6,7 @@ runner wraps the sandboxed one and keeps what each activation ends with. A run i
 task succeeds, or when its code was swapped and has not been tried yet.
 """
 
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class FailingRuns:
     """The runs whose tasks fail in this process, by run id."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()  # workers note from their threads, labs ask from others
         self._runs: dict[str, FailingRun] = {}
 
     def find(self, run_id: str) -> FailingRun | None:
@@ -51,15 +53,19 @@ class FailingRuns:
 
     def all(self) -> dict[str, FailingRun]:
         """Every failing run, by run id."""
-        return dict(self._runs)
+        with self._lock:
+            return dict(self._runs)
 
     def forget(self, run_id: str) -> None:
         """The run goes on, or has ended."""
-        self._runs.pop(run_id, None)
+        with self._lock:
+            self._runs.pop(run_id, None)
 
     def forget_types(self, names: Collection[str]) -> None:
         """These workflow types have new code, which has not been tried yet."""
-        self._runs = {k: each for k, each in self._runs.items() if each.workflow_type not in names}
+        with self._lock:
+            for run_id in [k for k, each in self._runs.items() if each.workflow_type in names]:
+                del self._runs[run_id]
 
     def note(
         self,
@@ -75,7 +81,8 @@ class FailingRuns:
             attributes = event.workflow_task_failed_event_attributes
             attributes.failure.CopyFrom(completion.failed.failure)
             info = details.info
-            self._runs[run_id] = FailingRun(info.workflow_id, info.workflow_type, event)
+            with self._lock:
+                self._runs[run_id] = FailingRun(info.workflow_id, info.workflow_type, event)
         elif not activation.is_replaying and _went_on(activation):
             self.forget(run_id)
 

@@ -11,6 +11,8 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -32,6 +34,9 @@ signal, with it in 1 of 240)."""
 _HANDOVER_SECONDS = 0.02
 _CLOSE_SECONDS = 2.0
 _POLLING_SECONDS = 30.0
+_ANSWER = timedelta(seconds=2)
+_numbers = count(1)
+"""Two labs of one process must not be taken for each other, also when one after the other."""
 
 
 class SwappingWorker:
@@ -53,7 +58,6 @@ class SwappingWorker:
         self._current: Generation | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._retired: set[Generation] = set()
-        self._count = 0
         self._failure: BaseException | None = None
         self._swapping = asyncio.Lock()
         self._closed = False
@@ -89,8 +93,8 @@ class SwappingWorker:
                 raise LabError("This lab is closed. Start again with lab = sfwnb.Lab().")
             new = await self._start(workflows, activities)
             old, self._current, self._failure = self._current, new, None
-            self._take_over(workflows)
             new.run.add_done_callback(self._ended)
+            self._take_over(workflows)
             if old:
                 await asyncio.sleep(_SETTLE_SECONDS if old.polls_workflows else 0)
                 await self._retire(old)
@@ -140,11 +144,10 @@ class SwappingWorker:
     async def _start(
         self, workflows: Sequence[type], activities: Sequence[Callable[..., Any]]
     ) -> Generation:
-        self._count += 1
         return await start_generation(
             await self._connect(),
             self.task_queue,
-            identity=f"sfwnb-{os.getpid()}-{self._count}@{socket.gethostname()}",
+            identity=f"sfwnb-{os.getpid()}-{next(_numbers)}@{socket.gethostname()}",
             workflows=workflows,
             activities=activities,
             runner=NotingRunner(sandboxed_runner(), self.failing),
@@ -191,7 +194,9 @@ class SwappingWorker:
             task_queue_type=kind,
         )
         try:
-            answer = await current.client.workflow_service.describe_task_queue(request)
+            answer = await current.client.workflow_service.describe_task_queue(
+                request, timeout=_ANSWER
+            )
         except RPCError:  # such as a server that is busy starting: ask again
             return False
         return any(poller.identity == current.identity for poller in answer.pollers)

@@ -22,7 +22,6 @@ from sfwnb.errors import DefinitionError, SfwnbError, did_you_mean, listed, plac
 
 ACTION = "__sfwnb_action__"
 _GENERATED = "__sfwnb_generated__"
-_OWN_NAMES = ("data", "store", "schema", "kind", "id", "until", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def collect(
     mistakes = [*_mistakes(cls, schema, kind)]
     if mistakes:
         raise DefinitionError(f"{cls.__name__} cannot be a workflow:\n{listed(mistakes)}")
-    cls._forged = Forged(schema, kind)
+    cls._sfwnb_forged = Forged(schema, kind)
     for method_name, method in _authored(cls):
         if hasattr(method, ACTION) and not hasattr(method, "_defn"):
             _install_action(cls, method_name, method)
@@ -99,7 +98,7 @@ def describe(cls: type) -> WorkflowDefinition:
         DefinitionError: The class is not a workflow.
     """
     found = _defined(cls)
-    forged = cls._forged if issubclass(cls, StatefulWorkflow) else None
+    forged = cls._sfwnb_forged if issubclass(cls, StatefulWorkflow) else None
     return WorkflowDefinition(
         name=found.name or cls.__name__,
         arguments=_signature(found.run_fn),
@@ -161,7 +160,7 @@ def _mistakes_of(cls: type, name: str, method: Any) -> Iterator[str]:
             "__init__ is StatefulWorkflow's own, it puts the state in place. Write starting values "
             "as class attributes or into the data."
         )
-    if name in _OWN_NAMES and not hasattr(method, _GENERATED):
+    elif _is_own(name) and not hasattr(method, _GENERATED) and not isinstance(method, Forged):
         yield f"{name!r} is StatefulWorkflow's own name: call yours otherwise."
     wire_name = _wire_name(method)
     if wire_name and (wire_name in RESERVED or wire_name.startswith("sfwnb_")):
@@ -186,6 +185,14 @@ def _mistakes_of_action(name: str, method: Any) -> Iterator[str]:
             )
 
 
+def _is_own(name: str) -> bool:
+    """Whether a name is the base class's, and not there to be overridden."""
+    if name.startswith("__") and name.endswith("__"):
+        return False
+    own = name in vars(StatefulWorkflow) or name in StatefulWorkflow.__annotations__
+    return (own and name != "execute") or name == "run" or name.startswith("_sfwnb")
+
+
 def _wire_name(method: Any) -> str | None:
     for mark in ("__temporal_signal_definition", "__temporal_query_definition"):
         if hasattr(method, mark):
@@ -203,11 +210,11 @@ def _where(method: Any) -> str:
 def _install_action(cls: type, name: str, method: FunctionType) -> None:
     @wraps(method)
     async def act(self: StatefulWorkflow, *arguments: Any) -> Any:
-        return await self._act(method, arguments)
+        return await self._sfwnb_act(method, arguments)
 
     @wraps(method)
     def check(self: StatefulWorkflow, *_arguments: Any) -> None:
-        self._check_action(name)
+        self._sfwnb_check_action(name)
 
     update = workflow.update(name=name)(act)
     update.validator(check)
@@ -217,7 +224,7 @@ def _install_action(cls: type, name: str, method: FunctionType) -> None:
 def _give_run(cls: type) -> None:
     # Temporal hands the input to __init__ and to run, and wants their parameters alike.
     async def run(self, input: envelopes.StatefulInput) -> Any:  # type: ignore[no-untyped-def]  # noqa: ANN001, ARG001  # as __init__
-        return await self._run()
+        return await self._sfwnb_run()
 
     # Temporal tells a class's own methods by module and qualified name.
     run.__module__, run.__qualname__ = cls.__module__, f"{cls.__name__}.run"
@@ -245,7 +252,7 @@ def _is_builtin(method: Callable[..., Any]) -> bool:
 
 def _signature(method: Callable[..., Any]) -> inspect.Signature:
     signature = inspect.signature(method)
-    hints = get_type_hints(inspect.unwrap(method), include_extras=True)
+    hints = _hints(inspect.unwrap(method))
     parameters = [
         parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
         for parameter in list(signature.parameters.values())[1:]
@@ -255,3 +262,10 @@ def _signature(method: Callable[..., Any]) -> inspect.Signature:
         parameters=parameters,
         return_annotation=None if returned is type(None) else returned,
     )
+
+
+def _hints(method: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return get_type_hints(method, include_extras=True)
+    except NameError:  # a name that is gone since: the annotations stay text
+        return {}

@@ -130,7 +130,7 @@ def read_update(schema: Schema, envelope: Any) -> list[edits.Edit]:
                 raise StateError("An update with 'data' says their 'kind', such as 'Order'.")
             entities = schema.normalize(body["data"], kind=body["kind"])
         case _:
-            entities = body["entities"]
+            entities = _read_entities(schema, body["entities"])
     return edits.from_entities(entities, strategy=strategy)
 
 
@@ -207,6 +207,19 @@ def _read_envelope(name: str, envelope: Any) -> Mapping[str, Any]:
 def _check_version(version: Any) -> None:
     if version != VERSION or isinstance(version, bool):
         raise StateError(f"The wire form is 'v': {VERSION}; this one says {version!r}.")
+
+
+def _read_entities(schema: Schema, given: Any) -> State:
+    if not isinstance(given, Mapping):
+        raise StateError("The 'entities' of an update are records by id, by kind.")
+    for kind, table in given.items():
+        schema.relations(kind)
+        if not isinstance(table, Mapping):
+            raise StateError(f"The {kind} entities of an update are records by id.")
+        for id, record in table.items():
+            if not isinstance(record, Mapping):
+                raise StateError(f"The entity {kind} {id!r} of an update is no record: {record!r}.")
+    return {kind: dict(table) for kind, table in given.items()}
 
 
 def _read_edits(given: Any) -> list[edits.Edit]:

@@ -2,9 +2,10 @@
 
 A workflow is handed its state at ``@workflow.init``, because signals may run before ``run``. The
 built-in handlers carry names that no author would choose (``_signal_update``), so that an author's
-attributes are free; what Temporal sees are the names of the wire (``update``), each also as
-``sfwnb_update``. A message that cannot be carried out never fails the workflow's task: it changes
-nothing, and stands in ``status`` as the last error.
+attributes are free (what is private here is ``_sfwnb…``, which the collector refuses to authors, as
+it does the handlers' names); what Temporal sees are the names of the wire (``update``), each also
+as ``sfwnb_update``. A message that cannot be carried out never fails the workflow's task: it
+changes nothing, and stands in ``status`` as the last error.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -68,36 +69,37 @@ class StatefulWorkflow:
         >>> @sfwnb.chronoforge(schema={"Order": {}}, kind="Order")
         ... class Delivery(sfwnb.StatefulWorkflow):
         ...     async def execute(self) -> str:
+        ...         self.data.status = "on its way"
         ...         await self.until(lambda: self.data.status == "delivered")
         ...         return "thank you"
     """
 
     id: str
     store: Store
-    _forged: ClassVar["Forged"]
+    _sfwnb_forged: ClassVar["Forged"]
 
     @workflow.init
     def __init__(self, input: envelopes.StatefulInput) -> None:
         self.id = input.id
-        self._refused_start: StateError | None = None
-        self._status = Status.RUNNING
-        self._waiting: list[tuple[str, list[edits.Edit]]] = []
-        self._last_error: dict[str, Any] | None = None
+        self._sfwnb_refused_start: StateError | None = None
+        self._sfwnb_status = Status.RUNNING
+        self._sfwnb_waiting: list[tuple[str, list[edits.Edit]]] = []
+        self._sfwnb_last_error: dict[str, Any] | None = None
         try:
             self.store = Store(self.schema, envelopes.read_start(self.schema, self.kind, input))
         except StateError as error:
             self.store = Store(self.schema, {})
-            self._refused_start = error
+            self._sfwnb_refused_start = error
 
     @property
     def schema(self) -> Schema:
         """The schema that ``@chronoforge`` was given."""
-        return self._forged.schema
+        return self._sfwnb_forged.schema
 
     @property
     def kind(self) -> str:
         """The kind of the workflow's own entity."""
-        return self._forged.kind
+        return self._sfwnb_forged.kind
 
     @property
     def data(self) -> Draft:
@@ -129,43 +131,43 @@ class StatefulWorkflow:
             asyncio.TimeoutError: The time has passed.
         """
         await workflow.wait_condition(
-            lambda: self._status is not Status.PAUSED and condition(), timeout=timeout
+            lambda: self._sfwnb_status is not Status.PAUSED and condition(), timeout=timeout
         )
 
-    async def _run(self) -> Any:
-        if self._refused_start:
-            raise self._refused_start
+    async def _sfwnb_run(self) -> Any:
+        if self._sfwnb_refused_start:
+            raise self._sfwnb_refused_start
         result = await self.execute()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
 
-    async def _act(self, method: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    async def _sfwnb_act(self, method: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         result = method(self, *arguments)
         if hasattr(result, "__await__"):
             result = await result
         return self._query_data() if result is None else result
 
-    def _check_action(self, name: str) -> None:
-        if self._refused_start:
-            raise self._refused_start
-        if self._status is not Status.RUNNING:
-            raise Refused(f"{name!r} was not begun: the workflow is {self._status}.")
+    def _sfwnb_check_action(self, name: str) -> None:
+        if self._sfwnb_refused_start:
+            raise self._sfwnb_refused_start
+        if self._sfwnb_status is not Status.RUNNING:
+            raise Refused(f"{name!r} was not begun: the workflow is {self._sfwnb_status}.")
 
-    def _receive(self, name: str, read: Reader, sent: Any) -> None:
+    def _sfwnb_receive(self, name: str, read: Reader, sent: Any) -> None:
         try:
             asked = read(self.schema, sent)
-            if self._status is Status.PAUSED:
-                self._waiting.append((name, asked))
+            if self._sfwnb_status is Status.PAUSED:
+                self._sfwnb_waiting.append((name, asked))
             else:
-                self._apply(asked)
+                self._sfwnb_apply(asked)
         except SfwnbError as error:
-            self._note_error(name, error)
+            self._sfwnb_note_error(name, error)
 
-    def _apply(self, asked: list[edits.Edit]) -> Changes:
+    def _sfwnb_apply(self, asked: list[edits.Edit]) -> Changes:
         return self.store.apply(asked)
 
-    def _note_error(self, name: str, error: SfwnbError) -> None:
-        self._last_error = {
+    def _sfwnb_note_error(self, name: str, error: SfwnbError) -> None:
+        self._sfwnb_last_error = {
             "cause": f"signal {name}",
             "type": type(error).__name__,
             "message": str(error),
@@ -174,31 +176,31 @@ class StatefulWorkflow:
 
     @workflow.signal(name="update")
     def _signal_update(self, envelope: Any = None) -> None:
-        self._receive("update", envelopes.read_update, envelope)
+        self._sfwnb_receive("update", envelopes.read_update, envelope)
 
     @workflow.signal(name="delete")
     def _signal_delete(self, envelope: Any = None) -> None:
-        self._receive("delete", envelopes.read_delete, envelope)
+        self._sfwnb_receive("delete", envelopes.read_delete, envelope)
 
     @workflow.signal(name="pause")
     def _signal_pause(self) -> None:
-        if self._status is Status.RUNNING:
-            self._status = Status.PAUSED
+        if self._sfwnb_status is Status.RUNNING:
+            self._sfwnb_status = Status.PAUSED
 
     @workflow.signal(name="resume")
     def _signal_resume(self) -> None:
-        if self._status is not Status.PAUSED:
+        if self._sfwnb_status is not Status.PAUSED:
             return
-        self._status = Status.RUNNING
-        waiting, self._waiting = self._waiting, []
+        self._sfwnb_status = Status.RUNNING
+        waiting, self._sfwnb_waiting = self._sfwnb_waiting, []
         for name, asked in waiting:
-            self._receive(name, lambda _schema, same: list(same), asked)
+            self._sfwnb_receive(name, lambda _schema, same: list(same), asked)
 
     @workflow.signal(name="cancel", unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
     async def _signal_cancel(self) -> None:
         # Only the server can make a run end as cancelled, and a workflow may not ask it to cancel
         # itself (it answers "not found"): so an activity asks.
-        self._status = Status.CANCELLING
+        self._sfwnb_status = Status.CANCELLING
         info = workflow.info()
         await workflow.execute_activity(
             CANCEL_ACTIVITY,
@@ -226,10 +228,10 @@ class StatefulWorkflow:
     def _query_status(self) -> dict[str, Any]:
         return {
             "v": envelopes.VERSION,
-            "status": str(self._status),
+            "status": str(self._sfwnb_status),
             "version": self.store.version,
-            "pending": len(self._waiting),
-            "last_error": self._last_error,
+            "pending": len(self._sfwnb_waiting),
+            "last_error": self._sfwnb_last_error,
         }
 
 

@@ -22,11 +22,12 @@ def test_a_notebook_keeps_its_task_queue_and_another_has_another(monkeypatch):
 
 
 @pytest.mark.usefixtures("nameless")
-def test_a_nameless_kernel_takes_its_folder_on_a_server_of_its_own(monkeypatch, tmp_path: Path):
-    monkeypatch.chdir(tmp_path)
+def test_a_nameless_kernel_takes_the_folder_that_it_began_in(monkeypatch, tmp_path: Path):
     own = notebook.task_queue(shared_server=False)
-    assert own == notebook.task_queue(shared_server=False)
-    assert tmp_path.stem in own
+    monkeypatch.chdir(tmp_path)
+    assert notebook.task_queue(shared_server=False) == own
+    monkeypatch.setattr(notebook, "_FOLDER", tmp_path)
+    assert tmp_path.stem in notebook.task_queue(shared_server=False)
 
 
 @pytest.mark.usefixtures("nameless")

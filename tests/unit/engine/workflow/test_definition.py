@@ -60,6 +60,8 @@ def test_every_mistake_of_a_class_is_reported_at_once_with_its_line():
         "the message 'cancel' is built in",
         "__init__ is StatefulWorkflow's own",
         "'store' is StatefulWorkflow's own name",
+        "'_sfwnb_run' is StatefulWorkflow's own name",
+        "'_query_status' is StatefulWorkflow's own name",
     ):
         assert expected in words
     line = inspect.getsourcelines(worlds.Unforged.ship)[1]
@@ -87,6 +89,11 @@ def test_a_class_that_is_not_a_stateful_workflow_is_refused():
 def test_a_class_without_a_decorator_is_not_described():
     with pytest.raises(DefinitionError, match="'NotStateful' is not a workflow"):
         describe(worlds.NotStateful)
+
+
+def test_annotations_whose_names_are_gone_stay_text():
+    total = describe(worlds.PlainWorkflow).queries["report"]
+    assert total.signature.return_annotation == "Report"
 
 
 def test_built_in_messages_answer_to_their_prefixed_names_too():

@@ -79,6 +79,12 @@ def test_an_update_with_entities_becomes_merges():
         ({"v": 1, "edits": [], "entities": {}}, "this one has 'edits', 'entities'"),
         ({"v": 1, "data": {"id": "o1"}}, "say their 'kind'|says their 'kind'"),
         ({"v": 1, "edits": "all"}, "are a list"),
+        ({"v": 1, "entities": 1}, "records by id, by kind"),
+        ({"v": 1, "entities": "all"}, "records by id, by kind"),
+        ({"v": 1, "entities": {"Order": ["o1"]}}, "Order entities of an update are records by id"),
+        ({"v": 1, "entities": {"Order": {"o1": None}}}, "Order 'o1' of an update is no record"),
+        ({"v": 1, "entities": {"Ordr": {}}}, "No kind 'Ordr'"),
+        ({"v": 1, "data": 7, "kind": "Order"}, "7"),
     ],
 )
 def test_an_update_that_is_not_one_is_refused_in_words(envelope, words):

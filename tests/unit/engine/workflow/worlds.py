@@ -6,6 +6,10 @@ import sfwnb
 from tests.bookshop import BOOKSHOP
 
 
+class Report:
+    """Known while Temporal reads the annotations, and gone (see below) when the kit does."""
+
+
 @sfwnb.chronoforge(schema=BOOKSHOP, kind="Order")
 class OrderWorkflow(sfwnb.StatefulWorkflow):
     @sfwnb.action
@@ -39,6 +43,10 @@ class PlainWorkflow:
     async def run(self, name: str, times: int = 1) -> str:
         return name * times
 
+    @workflow.query
+    def report(self) -> "Report":
+        return None
+
     @workflow.update
     async def rename(self, name: str) -> None:
         pass
@@ -70,6 +78,12 @@ class Unforged(sfwnb.StatefulWorkflow):
 
     store = 3
 
+    def _sfwnb_run(self) -> None:
+        pass
+
+    def _query_status(self) -> None:
+        pass
+
 
 class Silent(OrderWorkflow):
     async def ship(self, carrier: str, express: bool = False) -> str:
@@ -78,3 +92,6 @@ class Silent(OrderWorkflow):
 
 class NotStateful:
     pass
+
+
+del Report
