@@ -9,12 +9,15 @@ ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 suite = @began=$$(date +%s); echo "== $(1)"; $(2); status=$$?; \
 	echo "== $(1): $$(( $$(date +%s) - began )) s"; exit $$status
 
+.NOTPARALLEL:
 .PHONY: help lab test lint types contracts unit live notebooks-test browser notebooks bench clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 $(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12), (3, 13)])' || \
+		{ echo "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 …"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .

@@ -32,13 +32,7 @@ class SfwnbError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints: the user's own lines, then the message."""
-        frames = traceback.extract_tb(self.__traceback__)
-        lines = [
-            f"{place(frame.filename, frame.lineno)}\n    {frame.line}"
-            for frame in frames
-            if not is_library(frame.filename) and frame.line
-        ]
-        return [*lines, f"{type(self).__name__}: {self}"]
+        return [*_users_lines(self), f"{type(self).__name__}: {self}"]
 
 
 class DefinitionError(SfwnbError):
@@ -101,6 +95,13 @@ class WaitTimeout(LabError, TimeoutError):
     """What was waited for did not happen in time; the workflow goes on."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Kernel > Interrupt while a call waited: only the waiting was stopped."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [*_users_lines(self), "KeyboardInterrupt: stopped waiting; the workflow goes on."]
+
+
 def place(filename: str, line: int | None) -> str:
     """Name a source line as a notebook user knows it: ``Cell In[4], line 12``, or file and line."""
     ipython = sys.modules.get("IPython")
@@ -130,6 +131,14 @@ def listed(mistakes: Sequence[str]) -> str:
     if len(mistakes) == 1:
         return mistakes[0]
     return "\n".join(f"  {number}. {mistake}" for number, mistake in enumerate(mistakes, 1))
+
+
+def _users_lines(error: BaseException) -> list[str]:
+    return [
+        f"{place(frame.filename, frame.lineno)}\n    {frame.line}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not is_library(frame.filename) and frame.line
+    ]
 
 
 def is_library(filename: str) -> bool:

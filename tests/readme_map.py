@@ -36,6 +36,8 @@ def the_map() -> str:
             lines.append(f"| `{floor}` | {sentence(path)} |")
             continue
         lines.append(f"| `{floor}/` | {sentence(path / '__init__.py')} |")
+        if len(list(path.rglob("*.py"))) == 1:
+            continue
         details += [f"**{floor}/**", ""]
         for module in sorted(path.rglob("*.py")):
             name = module.relative_to(path)

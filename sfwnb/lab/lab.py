@@ -8,14 +8,16 @@ is swapped whenever a cell writes one of its classes anew.
 import asyncio
 import threading
 from collections.abc import Coroutine
+from inspect import CORO_CREATED, getcoroutinestate, iscoroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from weakref import WeakSet
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb.cells import Cells
-from sfwnb.errors import SfwnbError, StateError
+from sfwnb.errors import Interrupted, LabError, SfwnbError, StateError
 from sfwnb.lab import notebook
 from sfwnb.lab.look import lab_card, note_card
 from sfwnb.lab.refresher import Refresher
@@ -104,16 +106,26 @@ class Lab:
 
     @classmethod
     def _of(cls, settings: Settings) -> "Lab":
-        living, note = cls._living, ""
+        settings.check()
+        living = cls._living
         if living and living.is_open and living.settings == settings:
             notebook.show(lab_card(living, "This lab is already running."))
             return living
+        note = ""
         if living and not living.loop.closed:
             why = "which had other settings" if living.is_open else "whose server had ended"
             note = f"The lab at {living.address}, {why}, was closed first."
-            living.close()
+            if settings.shares_with(living.settings) or not living.is_open:
+                living.close()
         lab = object.__new__(cls)
-        lab._open(settings)
+        try:
+            lab._open(settings)
+        except LabError as error:
+            if living and note and living.loop.closed:
+                raise LabError(f"{error}\n{note}") from error
+            raise
+        if living:
+            living.close()
         cls._living = lab
         notebook.show(lab_card(lab, note))
         return lab
@@ -129,6 +141,7 @@ class Lab:
         self.task_queue = settings.task_queue
         quiet_runtime()
         self._newest: dict[str, str] = {}
+        self._running: WeakSet[RunningWorkflow] = WeakSet()
         try:
             self.loop.call(self._start())
         except BaseException:
@@ -190,6 +203,8 @@ class Lab:
         """
         if if_running not in ("return", "replace"):
             raise StateError(f"if_running={if_running!r} is neither 'return' nor 'replace'.")
+        if id is not None:
+            _check_id(id)
         if not isinstance(workflow, str):
             self.register(workflow)
         registered = self._registry.find(workflow)
@@ -198,7 +213,7 @@ class Lab:
         begun = start(self.client, self.task_queue, wanted, replace=if_running == "replace")
         handle, note = self.ask(begun)
         self._newest[handle.id] = handle.first_execution_run_id or ""
-        return RunningWorkflow(self, handle, wanted.type, definition, note)
+        return self._know(RunningWorkflow(self, handle, wanted.type, definition, note))
 
     def open(self, id: str, *, run_id: str | None = None) -> RunningWorkflow:
         """Open a workflow that is on the server, running or closed.
@@ -210,7 +225,12 @@ class Lab:
         Raises:
             LabError: There is no such workflow.
         """
-        return self.ask(self._open_workflow(id, run_id))
+        _check_id(id)
+        return self._know(self.ask(self._open_workflow(id, run_id)))
+
+    def _know(self, running: RunningWorkflow) -> RunningWorkflow:
+        self._running.add(running)
+        return running
 
     async def _open_workflow(self, id: str, run_id: str | None) -> RunningWorkflow:
         handle: WorkflowHandle[Any, Any] = self.client.get_workflow_handle(id, run_id=run_id)
@@ -253,7 +273,16 @@ class Lab:
             ServerLost: The lab's server ended meanwhile.
             TimeoutError: The time ran out.
         """
-        return self.loop.call(self._unless_lost(question), timeout)
+        try:
+            if self.loop.closed:
+                raise LabError(f"This lab is closed. Start again: {self.settings.again()}")
+            return self.loop.call(self._unless_lost(question), timeout)
+        except LabError:
+            if iscoroutine(question) and getcoroutinestate(question) == CORO_CREATED:
+                question.close()  # nobody will run it
+            raise
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
     async def _unless_lost(self, question: Coroutine[Any, Any, Answer]) -> Answer:
         """Wait for the answer; ``_watch_server`` cancels what waits when the server ends."""
@@ -336,6 +365,10 @@ class Lab:
             activities = list(registry.activities.values())
             self.ask(self.worker.swap(workflows, activities))
         self._registry = registry
+        for running in self._running:
+            found = registry.find(running.type)
+            if found and found.definition != running.definition:
+                running.renew(found.definition)
         return changed
 
     def _after_cell(self, _result: Any) -> None:
@@ -394,3 +427,8 @@ def connect(
             own_server=False,
         )
     )
+
+
+def _check_id(id: object) -> None:
+    if not isinstance(id, str) or not id:
+        raise StateError(f"{id!r} is no workflow id: give a text, such as 'Order-o1'.")

@@ -7,7 +7,7 @@ is the last one that was seen, with its time and the way out.
 import platform
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +29,9 @@ Answer = TypeVar("Answer")
 _PATIENCE = 0.8
 """Seconds that a card may take."""
 
+_LONGEST = 500
+"""Characters of a result that a card shows."""
+
 _SHOWN = 10
 """Failing workflows that a lab's card lists."""
 
@@ -42,12 +45,14 @@ class Look:
         description: What the server says of it.
         status: The answer of its ``status`` query; empty for a plain workflow.
         failure: The failure of the workflow task that Temporal is retrying.
+        outcome: The result or error of a workflow that has ended.
     """
 
     time: datetime
     description: WorkflowExecutionDescription
     status: dict[str, Any]
     failure: TaskFailure | None
+    outcome: str = ""
 
     def word(self) -> str:
         """The status in one word: Temporal's, or what the workflow itself says while it runs."""
@@ -70,7 +75,13 @@ async def look_at(caller: Caller, definition: WorkflowDefinition | None) -> Look
     status: dict[str, Any] = {}
     if definition and definition.schema and not failure:
         status = await caller.query("status", [])
-    return Look(datetime.now(UTC), description, status, failure)
+    outcome = ""
+    if description.status is not WorkflowExecutionStatus.RUNNING:
+        try:
+            outcome = f"result: {await caller.result()!r}"
+        except SfwnbError as error:
+            outcome = str(error)
+    return Look(datetime.now(UTC), description, status, failure, outcome)
 
 
 def status_for_views(seen: Look) -> dict[str, Any]:
@@ -122,7 +133,7 @@ def workflow_card(running: "RunningWorkflow", seen: Look | None, problem: str | 
         title=running.type,
         status=_word(running.lab, seen, problem),
         rows=tuple(rows),
-        notes=tuple(filter(None, (running.note, problem, _last_error(seen)))),
+        notes=tuple(filter(None, (running.note, problem, _outcome(seen), _last_error(seen)))),
         error=_problem(seen.failure) if seen and seen.failure else None,
         as_of=seen.time if seen else None,
     )
@@ -133,7 +144,8 @@ def lab_card(lab: "Lab", note: str = "") -> Card:
     failing: list[str] = []
     problem = None
     if not lab.is_open:
-        problem = "This lab is closed or its server has ended. Start again: lab = sfwnb.Lab()"
+        why = "is closed" if lab.loop.closed else "has lost its server"
+        problem = f"This lab {why}. Start again: {lab.settings.again()}"
     else:
         found = within_patience(lab, _failing(lab))
         failing, problem = (found, None) if isinstance(found, list) else ([], found)
@@ -165,7 +177,8 @@ def note_card(note: str, error: SfwnbError | None = None) -> Card:
 
 
 async def _failing(lab: "Lab") -> list[str]:
-    """The workflows of this worker whose code raises, each in a line."""
+    """The workflows of this worker whose code raises, each in a line; always asks the server."""
+    await lab.client.service_client.check_health(timeout=timedelta(seconds=_PATIENCE))
     failing = lab.worker.failing
     lines = []
     for run_id, run in islice(failing.all().items(), _SHOWN):
@@ -198,6 +211,11 @@ def _problem(failure: TaskFailure) -> Problem:
         place=failure.place,
         source=failure.source,
     )
+
+
+def _outcome(seen: Look | None) -> str:
+    outcome = seen.outcome if seen else ""
+    return outcome if len(outcome) <= _LONGEST else f"{outcome[:_LONGEST]}…"
 
 
 def _last_error(seen: Look | None) -> str | None:

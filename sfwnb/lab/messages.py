@@ -7,6 +7,7 @@ hints before anything is sent, so that a mistake shows at the caller's line and 
 
 import inspect
 import keyword
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any
@@ -20,6 +21,7 @@ from sfwnb.errors import UnknownMessage, WrongArguments, did_you_mean
 Send = Callable[[str, Sequence[Any]], Any]
 Message = Callable[..., Any]
 
+_LONG = 120
 _PLURALS = {"signal": "signals", "query": "queries", "action": "actions"}
 
 _signatures = {
@@ -81,7 +83,8 @@ class Messages:
         if not self._functions:
             return f"{self._title} has no {self._word} that is known here."
         lines = [
-            f"  .{name}{inspect.signature(function)}" for name, function in self._functions.items()
+            f"  .{name}{_readable(inspect.signature(function))}"
+            for name, function in self._functions.items()
         ]
         return f"{self._title}, its {_PLURALS[self._word]}:\n" + "\n".join(lines)
 
@@ -158,7 +161,7 @@ def _update(definition: WorkflowDefinition, send: Send) -> Message:
             envelopes.read_update(definition.schema, envelope)
         return send("update", [envelope])
 
-    return update
+    return _returning_nothing(update)
 
 
 def _delete(definition: WorkflowDefinition, send: Send) -> Message:
@@ -169,7 +172,14 @@ def _delete(definition: WorkflowDefinition, send: Send) -> Message:
             envelopes.read_delete(definition.schema, envelope)
         return send("delete", [envelope])
 
-    return delete
+    return _returning_nothing(delete)
+
+
+def _returning_nothing(function: Message) -> Message:
+    """The builder's signature, but of a signal, which returns nothing."""
+    signature = inspect.signature(function).replace(return_annotation=None)
+    function.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it
+    return function
 
 
 def _state(send: Send) -> Message:
@@ -185,13 +195,19 @@ def _given(builder: Message, arguments: Sequence[Any], named: Mapping[str, Any])
     return _bound(builder.__name__, signature, arguments, named).arguments
 
 
+def _readable(signature: inspect.Signature) -> str:
+    """A signature without the modules of its types; of a long one the names only."""
+    text = re.sub(r"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])", "", str(signature))
+    return text if len(text) <= _LONG else f"({', '.join(signature.parameters)})"
+
+
 def _bound(
     name: str, signature: inspect.Signature, arguments: Sequence[Any], named: Mapping[str, Any]
 ) -> inspect.BoundArguments:
     try:
         return signature.bind(*arguments, **named)
     except TypeError as error:
-        raise WrongArguments(f"{name}{signature}: {error}.") from None
+        raise WrongArguments(f"{name}{_readable(signature)}: {error}.") from None
 
 
 def checked(

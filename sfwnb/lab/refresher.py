@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sfwnb.engine.state import Changes
-from sfwnb.errors import SfwnbError
 from sfwnb.lab.look import Look, look_at, status_for_views
 from sfwnb.widgets.ports import View
 
@@ -116,12 +115,8 @@ class Refresher:
     async def _end(self, followed: _Followed) -> None:
         """The run has closed: tell the views how, with its result or error."""
         seen = await self._refresh(followed)
-        try:
-            detail = f"result: {await followed.running.caller.result()!r}"
-        except SfwnbError as error:
-            detail = str(error)
         for view in followed.views:
-            _tell(view.ended, seen.word(), detail)
+            _tell(view.ended, seen.word(), seen.outcome)
 
 
 def _show(view: View, followed: _Followed, changes: Changes) -> None:

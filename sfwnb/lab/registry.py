@@ -94,7 +94,7 @@ class Registry:
             return self
         fresh = self.cells.importable(latest)
         if known.cell and fresh.fingerprint == known.cell.fingerprint:
-            return self
+            return self._with_workflow(_as_written_now(known, fresh))
         return self._with_cell_class(fresh)
 
     def _add_one(self, thing: Any) -> "Registry":
@@ -112,7 +112,7 @@ class Registry:
         known = self.workflows.get(definition.name)
         fresh = self.cells.importable(thing)
         if known and known.cell and known.cell.fingerprint == fresh.fingerprint:
-            return self._with_workflow(replace(known, original=thing))
+            return self._with_workflow(_as_written_now(known, fresh))
         return self._with_cell_class(fresh)
 
     def _with_cell_class(self, cell: CellClass) -> "Registry":
@@ -125,12 +125,20 @@ class Registry:
         found = {_activity_name(function): function for function in cell.activities}
         activities = {name: function for name, function in found.items() if name is not None}
         registry = replace(registry, activities={**registry.activities, **activities})
-        definition = describe(cell.original)
+        definition = describe(cell.cls)
         return registry._with_workflow(Registered(cell.original, cell.cls, definition, cell))
 
     def _with_workflow(self, registered: Registered) -> "Registry":
         name = registered.definition.name
         return replace(self, workflows={**self.workflows, name: registered})
+
+
+def _as_written_now(known: Registered, fresh: CellClass) -> Registered:
+    """The same code, but with the types of the notebook as they are now.
+
+    A dataclass whose cell was run again is another class, and callers hand over its objects.
+    """
+    return replace(known, original=fresh.original, definition=describe(fresh.cls))
 
 
 def _activity_name(thing: Any) -> str | None:

@@ -83,32 +83,25 @@ class RunningWorkflow:
         self.id = handle.id
         self.run_id = handle.run_id or handle.first_execution_run_id
         self.type = type
-        self.definition = definition
         self.handle = handle
         self.note = note
         self.lab = lab
         self.caller = Caller(lab.client, handle, lab.worker)
         self._last_look: Look | None = None
-        title = f"{type} {self.id!r}"
-        known = definition is not None
-        self.signal = Messages(
-            "signal",
-            title,
-            signal_functions(definition, self._signal) if definition else {},
-            None if known else self._signal,
-        )
-        self.query = Messages(
-            "query",
-            title,
-            query_functions(definition, self._query) if definition else {},
-            None if known else self._query,
-        )
-        self.action = Messages(
-            "action",
-            title,
-            action_functions(definition, self._update) if definition else {},
-            None if known else self._update,
-        )
+        self.renew(definition)
+
+    def renew(self, definition: WorkflowDefinition | None) -> None:
+        """Take over what the class says of itself now; the lab calls it after a cell changed it."""
+        self.definition = definition
+        title = f"{self.type} {self.id!r}"
+        if definition is None:
+            self.signal = Messages("signal", title, {}, self._signal)
+            self.query = Messages("query", title, {}, self._query)
+            self.action = Messages("action", title, {}, self._update)
+            return
+        self.signal = Messages("signal", title, signal_functions(definition, self._signal))
+        self.query = Messages("query", title, query_functions(definition, self._query))
+        self.action = Messages("action", title, action_functions(definition, self._update))
 
     def state(self) -> State:
         """The normalized state now: ``{kind: {id: record}}``.

@@ -36,6 +36,32 @@ class Settings:
     profile: str | None = None
     own_server: bool = True
 
+    def check(self) -> None:
+        """Refuse ports that are none before anything is closed or started.
+
+        Raises:
+            LabError: Says which.
+        """
+        for name in ("port", "ui_port"):
+            port = getattr(self, name)
+            if port is not None and not (isinstance(port, int) and 0 < port < 65_536):
+                raise LabError(f"{name}={port!r} is no port: give a number from 1 to 65535.")
+        if self.address is not None and not isinstance(self.address, str):
+            raise LabError(f"{self.address!r} is no address: give 'host:port'.")
+
+    def shares_with(self, other: "Settings") -> bool:
+        """Whether two labs of these settings cannot live at the same time."""
+        mine = {self.file, self.port, self.ui_port} - {None}
+        return bool(mine & {other.file, other.port, other.ui_port})
+
+    def again(self) -> str:
+        """What to type to get such a lab again."""
+        if self.own_server:
+            return f'lab = sfwnb.Lab(file="{self.file}")' if self.file else "lab = sfwnb.Lab()"
+        if self.profile:
+            return f'lab = sfwnb.connect(profile="{self.profile}")'
+        return f'lab = sfwnb.connect("{self.address}")' if self.address else "lab = sfwnb.connect()"
+
     async def start_server(self) -> DevServer | None:
         """The lab's own server, or None where it uses one that runs already.
 

@@ -228,13 +228,17 @@ class Caller:
             case WorkflowFailureError():
                 return ended(self.handle.id, error)
             case WorkflowQueryFailedError() | WorkflowQueryRejectedError():
-                return LabError(f"{what} of {self.handle.id!r} was not answered: {error}")
+                return await self._why_silent(None) or LabError(
+                    f"{what} of {self.handle.id!r} was not answered: {error}"
+                )
             case WorkflowUpdateRPCTimeoutOrCancelledError():
                 return await self._no_answer(what)
             case RPCError(status=RPCStatusCode.DEADLINE_EXCEEDED | RPCStatusCode.CANCELLED):
                 return await self._no_answer(what)
             case RPCError(status=RPCStatusCode.FAILED_PRECONDITION):
-                return await self._no_answer(what)
+                return await self._why_silent(what) or LabError(
+                    f"{what} of {self.handle.id!r} cannot be answered now: {error}"
+                )
             case RPCError(status=RPCStatusCode.NOT_FOUND):
                 return await self._not_found(what)
             case RPCError(status=RPCStatusCode.UNAVAILABLE):
@@ -330,9 +334,21 @@ def looked_at(task: asyncio.Future[Any]) -> None:
 
 def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
     """The error that says which code of the user's fails the tasks of a workflow."""
+    if failure.cause.startswith("NON_DETERMINISTIC") or "TMPRL1100" in failure.message:
+        return WorkflowTaskFailed(
+            f"{title} cannot go on with the code as it is now, which does other things than its "
+            f"history tells: {failure.message}\n"
+            "Run the cell with the code from before, and it goes on within 10 s; or start it anew "
+            'with if_running="replace".'
+        )
+    if "is not registered on this worker" in failure.message:
+        return WorkflowTaskFailed(
+            f"{title}: this lab's worker does not know its class. Register it: lab.register(…)."
+        )
     line = f"\n  in {failure.place}: {failure.source}" if failure.place else ""
+    causes = "" if failure.place else "".join(f"\n  because of {each}" for each in failure.causes)
     return WorkflowTaskFailed(
-        f"{title}: its code raised {failure.error}{line}\n"
+        f"{title}: its code raised {failure.error}{line}{causes}\n"
         "Mend the code and run its cell again: Temporal retries the task within 10 s, and the "
         "workflow goes on."
     )

@@ -6,6 +6,7 @@ runner wraps the sandboxed one and keeps what each activation ends with. A run i
 task succeeds, or when its code was swapped and has not been tried yet.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from temporalio import workflow
     from temporalio.bridge.proto.workflow_activation import WorkflowActivation
     from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+
+_SAID = re.compile(r'message: "(\[TMPRL1100\][^"]*)"')
+"""What the core says in the middle of what it prints of itself."""
 
 _NO_PROGRESS = {"remove_from_cache", "query_workflow"}
 """Jobs that an activation can do without the workflow's code going on."""
@@ -75,16 +79,20 @@ class FailingRuns:
     ) -> None:
         """Keep how an activation ended."""
         run_id = activation.run_id
-        if completion.HasField("failed"):
-            event = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
-            event.event_time.FromNanoseconds(time.time_ns())
-            attributes = event.workflow_task_failed_event_attributes
-            attributes.failure.CopyFrom(completion.failed.failure)
-            info = details.info
-            with self._lock:
-                self._runs[run_id] = FailingRun(info.workflow_id, info.workflow_type, event)
+        different = _nondeterminism(activation)
+        if different:
+            self._keep(run_id, details, _event(different, "NondeterminismError"))
+        elif completion.HasField("failed"):
+            event = _event()
+            event.workflow_task_failed_event_attributes.failure.CopyFrom(completion.failed.failure)
+            self._keep(run_id, details, event)
         elif not activation.is_replaying and _went_on(activation):
             self.forget(run_id)
+
+    def _keep(self, run_id: str, details: WorkflowInstanceDetails, event: HistoryEvent) -> None:
+        info = details.info
+        with self._lock:
+            self._runs[run_id] = FailingRun(info.workflow_id, info.workflow_type, event)
 
 
 class NotingRunner(WorkflowRunner):
@@ -127,6 +135,28 @@ class NotingRunner(WorkflowRunner):
             return completion
 
         return activate_and_note
+
+
+def _event(message: str = "", error_type: str = "") -> HistoryEvent:
+    event = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
+    event.event_time.FromNanoseconds(time.time_ns())
+    failure = event.workflow_task_failed_event_attributes.failure
+    failure.message = message
+    if error_type:
+        failure.application_failure_info.type = error_type
+    return event
+
+
+def _nondeterminism(activation: "WorkflowActivation") -> str:
+    """How the code differs from the history, when the core evicts a workflow for that."""
+    for job in activation.jobs:
+        evicted = job.remove_from_cache
+        if job.HasField("remove_from_cache") and (
+            evicted.EvictionReason.Name(evicted.reason) == "NONDETERMINISM"
+        ):
+            found = _SAID.search(evicted.message)
+            return found[1] if found else str(evicted.message)
+    return ""
 
 
 def _went_on(activation: "WorkflowActivation") -> bool:

@@ -177,3 +177,69 @@ def test_shift_tab_shows_the_signature_that_the_author_wrote(kernel):
     code = "order.action.greet"
     reply = kernel.client.inspect(code, len(code), reply=True, timeout=20)
     assert "(name: str) -> str" in reply["content"]["data"]["text/plain"]
+
+
+ARGUMENT = "from dataclasses import dataclass\n@dataclass\nclass Parcel:\n    grams: int"
+TAKES_IT = """
+@sfwnb.chronoforge(schema=SCHEMA, kind="Order")
+class ParcelWorkflow(sfwnb.StatefulWorkflow):
+    @sfwnb.action
+    async def weigh(self, parcel: Parcel) -> int:
+        return parcel.grams
+"""
+
+
+@pytest.mark.usefixtures("order")
+def test_the_cell_of_an_arguments_type_can_be_run_again(kernel):
+    kernel.run(ARGUMENT)
+    kernel.run(TAKES_IT + "parcel = lab.start(ParcelWorkflow, data={'id': 'p'})")
+    assert kernel.run("parcel.action.weigh(Parcel(1))").text == "1"
+    kernel.run(ARGUMENT)
+    assert kernel.run("parcel.action.weigh(Parcel(2))").text == "2"
+    kernel.run(ARGUMENT + "\n    fragile: bool = False")
+    assert kernel.run("parcel.action.weigh(Parcel(3, True))").text == "3"
+
+
+def test_an_action_that_a_cell_adds_is_there_at_once(kernel, order):
+    kernel.run(
+        ORDER + "\n    @sfwnb.action\n    async def wave(self) -> str:\n        return 'bye'\n"
+    )
+    assert kernel.run("order.action.wave()").text == "'bye'"
+
+
+STEPS = """
+@workflow.defn
+class StepWorkflow:
+    @workflow.run
+    async def run(self) -> None:
+        await STEP
+        await workflow.wait_condition(lambda: False)
+    @workflow.query
+    def here(self) -> bool:
+        return True
+"""
+
+
+def test_code_that_differs_from_the_history_is_said_and_healed_by_the_code_from_before(kernel):
+    before = STEPS.replace("STEP", "workflow.sleep(0.01)")
+    after = STEPS.replace(
+        "STEP", "workflow.execute_activity('zap', start_to_close_timeout=timedelta(seconds=1))"
+    )
+    kernel.run(before + "step = lab.start(StepWorkflow, id='step')")
+    kernel.run(
+        "import time\nwhile 'TimerFired' not in set(step.history()['type']): time.sleep(0.02)"
+    )
+    kernel.run(after)
+    failed = kernel.run("step.query.here()", fails=True)
+    assert "cannot go on with the code as it is now" in failed.error
+    assert "[TMPRL1100] Nondeterminism error: Activity machine does not handle" in failed.error
+    assert "TASK FAILING" in kernel.run("step").text
+    assert "StepWorkflow 'step' fails: NondeterminismError" in kernel.run("lab").text
+    kernel.run(before)
+    assert kernel.run("step.query.here()").text == "True"
+
+
+def test_an_interrupted_wait_shows_the_users_line_only(kernel, order):
+    failed = kernel.run("print('begun')\norder.result()", fails=True, interrupt_at="begun")
+    assert failed.error.endswith("KeyboardInterrupt: stopped waiting; the workflow goes on.")
+    assert "sfwnb/" not in failed.error

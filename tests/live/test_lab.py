@@ -223,3 +223,38 @@ def test_labs_start_on_a_loaded_machine(folder):
         for process in load:
             process.kill()
             process.wait()
+
+
+def test_a_lab_that_cannot_start_leaves_the_living_one_alone(kernel):
+    kernel.run("lab = sfwnb.Lab()\nwaiting = lab.start(Waiting, id='survivor')")
+    failed = kernel.run("sfwnb.Lab(port=99999)", fails=True)
+    assert "port=99999 is no port" in failed.error
+    failed = kernel.run("sfwnb.connect('127.0.0.1:1')", fails=True)
+    assert "No Temporal server answers" in failed.error
+    kernel.run("waiting.signal.finish()")
+    assert kernel.run("waiting.result(timeout=10)").text == "'done'"
+
+
+def test_a_lab_whose_server_died_is_closed_when_another_starts(kernel):
+    kernel.run("lab = sfwnb.Lab()\nfirst = lab\nos.kill(lab._server.pid, 9)")
+    kernel.run("import time\nwhile first.is_open: time.sleep(0.01)")
+    assert "whose server had ended, was closed first" in kernel.run("lab = sfwnb.Lab()").text
+    assert kernel.run("first.loop.closed, lab.is_open").text == "(True, True)"
+
+
+def test_a_closed_lab_says_so_without_any_warning(kernel):
+    kernel.run("lab = sfwnb.Lab()\nwaiting = lab.start(Waiting)\nlab.close()")
+    output = kernel.run("import gc\nprint(waiting)\nprint(lab)\ngc.collect()")
+    assert "This lab is closed. Start again: lab = sfwnb.Lab()" in output.text
+    assert "never awaited" not in output.text
+    failed = kernel.run("waiting.signal.finish()", fails=True)
+    assert "This lab is closed" in failed.error
+
+
+def test_a_replaced_workflow_says_so_instead_of_reaching_the_other_one(kernel):
+    kernel.run("lab = sfwnb.Lab()\nold = lab.start(Waiting, id='twice')")
+    kernel.run("new = lab.start(Waiting, id='twice', if_running='replace')")
+    failed = kernel.run("old.signal.finish()", fails=True)
+    assert "another one was started under its id since" in failed.error
+    kernel.run("new.signal.finish()")
+    assert kernel.run("new.result(timeout=10)").text == "'done'"

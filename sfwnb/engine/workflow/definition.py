@@ -76,7 +76,7 @@ def collect(
         raise DefinitionError(
             f"@chronoforge is for a class that extends StatefulWorkflow; {cls!r} does not."
         )
-    schema = schema if isinstance(schema, Schema) else Schema(schema)
+    schema = schema if isinstance(schema, Schema) else Schema(schema, name=cls.__name__)
     mistakes = [*_mistakes(cls, schema, kind)]
     if mistakes:
         raise DefinitionError(f"{cls.__name__} cannot be a workflow:\n{listed(mistakes)}")
@@ -256,6 +256,7 @@ def _signature(method: Callable[..., Any]) -> inspect.Signature:
     parameters = [
         parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
         for parameter in list(signature.parameters.values())[1:]
+        if parameter.name != "_surplus"  # built-in signals take no more, but mind no more either
     ]
     returned = hints.get("return", signature.return_annotation)
     return signature.replace(

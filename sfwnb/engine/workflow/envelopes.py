@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sfwnb.engine.state import Schema, edits
+from sfwnb.engine.state import Schema, Store, edits
 from sfwnb.errors import StateError
 
 VERSION = 1
@@ -39,9 +39,11 @@ def start(schema: Schema, kind: str, data: Mapping[str, Any]) -> StatefulInput:
     """Build the input that starts a workflow on ``data``, a record of ``kind``.
 
     Raises:
-        StateError: The record does not fit the schema: no id, an unknown shape.
+        StateError: The record does not fit the schema: no id, an unknown shape, not JSON.
     """
-    schema.normalize(data, kind=kind)
+    if not isinstance(data, Mapping):
+        raise StateError(f"data= is the record of one {kind}, such as {{'id': …}}, not {data!r}.")
+    Store(schema, schema.normalize(data, kind=kind))
     return StatefulInput(id=schema.key(kind, data), data=dict(data))
 
 
@@ -75,7 +77,7 @@ def update(
     data: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     kind: str | None = None,
     entities: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
-    edits: Sequence[edits.Edit | Mapping[str, Any]] | None = None,
+    edits: Sequence[Any] | None = None,
     strategy: str = "merge",
     key: str | None = None,
     cause: str | None = None,
@@ -91,8 +93,8 @@ def update(
         key: An idempotency key: a second message with it does nothing.
         cause: A word on why, for the journal of changes.
 
-    Returns:
-        The envelope of the signal ``update``, JSON by construction.
+    Raises:
+        StateError: What is given is not of these shapes, or does not fit the schema.
     """
     body: dict[str, Any] = {"v": VERSION}
     if data is not None:
@@ -100,6 +102,8 @@ def update(
     if entities is not None:
         body["entities"] = entities
     if edits is not None:
+        if not isinstance(edits, list | tuple):
+            raise StateError(f"edits= is a list of edits, not {edits!r}.")
         body["edits"] = [_edit_json(edit) for edit in edits]
     if strategy != "merge":
         body["strategy"] = strategy
@@ -140,9 +144,10 @@ def delete(*, ids: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     Args:
         ids: The ids to delete, by kind: ``{"Line": ["l1", "l2"]}``.
 
-    Returns:
-        The envelope of the signal ``delete``.
+    Raises:
+        StateError: What is given is not of this shape, or does not fit the schema.
     """
+    _check_ids(ids)
     return {"v": VERSION, "ids": {kind: list(listed) for kind, listed in ids.items()}}
 
 
@@ -152,9 +157,8 @@ def read_delete(schema: Schema, envelope: Any) -> list[edits.Edit]:
     Raises:
         StateError: Not an envelope, an unknown version or kind, ids that are not lists.
     """
-    ids = _read_envelope("delete", envelope).get("ids")
-    if not isinstance(ids, Mapping) or not all(isinstance(some, list) for some in ids.values()):
-        raise StateError("A delete carries 'ids': a list of ids for each kind.")
+    ids: Any = _read_envelope("delete", envelope).get("ids")
+    _check_ids(ids)
     for kind in ids:
         schema.relations(kind)
     return [edits.Delete(kind, str(id)) for kind, listed in ids.items() for id in listed]
@@ -169,9 +173,11 @@ def state(
         kinds: Only these kinds.
         ids: Only these entities, by kind.
 
-    Returns:
-        The argument of the query ``state``.
+    Raises:
+        StateError: What is given is not of these shapes.
     """
+    _check_kinds(kinds)
+    _check_ids(ids or {})
     return {name: value for name, value in {"kinds": kinds, "ids": ids}.items() if value}
 
 
@@ -185,7 +191,11 @@ def read_state(schema: Schema, state: State, asked: Any) -> State:
         return state
     if not isinstance(asked, Mapping):
         raise StateError(f"The query 'state' takes a mapping, not {type(asked).__name__}.")
+    if "v" in asked:
+        _check_version(asked["v"])
     ids = asked.get("ids") or {}
+    _check_ids(ids)
+    _check_kinds(asked.get("kinds"))
     kinds = asked.get("kinds") or list(ids) or list(state)
     for kind in (*kinds, *ids):
         schema.relations(kind)
@@ -195,6 +205,18 @@ def read_state(schema: Schema, state: State, asked: Any) -> State:
         else state.get(kind, {})
         for kind in kinds
     }
+
+
+def _check_ids(ids: Any) -> None:
+    if not isinstance(ids, Mapping) or any(
+        isinstance(some, str) or not isinstance(some, Sequence) for some in ids.values()
+    ):
+        raise StateError(f"'ids' are a list for each kind, {{'Line': ['l1']}}, not {ids!r}.")
+
+
+def _check_kinds(kinds: Any) -> None:
+    if kinds is not None and (isinstance(kinds, str) or not isinstance(kinds, Sequence)):
+        raise StateError(f"'kinds' are a list, ['Line'], not {kinds!r}.")
 
 
 def _read_envelope(name: str, envelope: Any) -> Mapping[str, Any]:

@@ -175,20 +175,20 @@ class StatefulWorkflow:
         }
 
     @workflow.signal(name="update")
-    def _signal_update(self, envelope: Any = None) -> None:
+    def _signal_update(self, envelope: Any = None, *_surplus: Any) -> None:
         self._sfwnb_receive("update", envelopes.read_update, envelope)
 
     @workflow.signal(name="delete")
-    def _signal_delete(self, envelope: Any = None) -> None:
+    def _signal_delete(self, envelope: Any = None, *_surplus: Any) -> None:
         self._sfwnb_receive("delete", envelopes.read_delete, envelope)
 
     @workflow.signal(name="pause")
-    def _signal_pause(self) -> None:
+    def _signal_pause(self, *_surplus: Any) -> None:
         if self._sfwnb_status is Status.RUNNING:
             self._sfwnb_status = Status.PAUSED
 
     @workflow.signal(name="resume")
-    def _signal_resume(self) -> None:
+    def _signal_resume(self, *_surplus: Any) -> None:
         if self._sfwnb_status is not Status.PAUSED:
             return
         self._sfwnb_status = Status.RUNNING
@@ -197,7 +197,7 @@ class StatefulWorkflow:
             self._sfwnb_receive(name, lambda _schema, same: list(same), asked)
 
     @workflow.signal(name="cancel", unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
-    async def _signal_cancel(self) -> None:
+    async def _signal_cancel(self, *_surplus: Any) -> None:
         # Only the server can make a run end as cancelled, and a workflow may not ask it to cancel
         # itself (it answers "not found"): so an activity asks.
         self._sfwnb_status = Status.CANCELLING

@@ -118,6 +118,38 @@ def test_a_state_query_answers_the_part_that_was_asked_for():
     assert {kind: list(table) for kind, table in part.items()} == {"Book": ["b1"]}
 
 
+@pytest.mark.parametrize("ids", ["l1", ["l1"], {"Line": "l1"}, {"Line": None}, 5])
+def test_ids_that_are_no_lists_are_refused_before_anything_is_deleted(ids):
+    with pytest.raises(StateError, match="'ids' are a list for each kind"):
+        envelopes.delete(ids=ids)
+    with pytest.raises(StateError, match="'ids' are a list for each kind"):
+        envelopes.read_delete(SCHEMA, {"v": 1, "ids": ids})
+    with pytest.raises(StateError, match="'ids' are a list for each kind"):
+        envelopes.state(ids=ids)
+
+
+def test_kinds_and_edits_that_are_no_lists_are_refused():
+    with pytest.raises(StateError, match="'kinds' are a list"):
+        envelopes.state(kinds="Line")
+    with pytest.raises(StateError, match="'kinds' are a list"):
+        envelopes.read_state(SCHEMA, {}, {"kinds": 5})
+    with pytest.raises(StateError, match="edits= is a list"):
+        envelopes.update(edits=5)
+    with pytest.raises(StateError, match="'v': 1; this one says 2"):
+        envelopes.read_state(SCHEMA, {}, {"v": 2})
+
+
+@pytest.mark.parametrize("data", [[{"id": "o1"}], "o1", None])
+def test_data_of_a_start_that_are_no_record_are_refused(data):
+    with pytest.raises(StateError, match="data= is the record of one Order"):
+        envelopes.start(SCHEMA, "Order", data)
+
+
+def test_data_of_a_start_that_are_no_json_are_refused():
+    with pytest.raises(StateError, match="JSON"):
+        envelopes.start(SCHEMA, "Order", {"id": "o1", "when": object()})
+
+
 def test_a_state_query_of_an_unknown_kind_is_refused():
     with pytest.raises(UnknownKind, match="Bok"):
         envelopes.read_state(SCHEMA, {}, {"kinds": ["Bok"]})
