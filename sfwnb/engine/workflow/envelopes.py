@@ -43,7 +43,7 @@ def start(schema: Schema, kind: str, data: Mapping[str, Any]) -> StatefulInput:
     """
     if not isinstance(data, Mapping):
         raise StateError(f"data= is the record of one {kind}, such as {{'id': …}}, not {data!r}.")
-    Store(schema, schema.normalize(data, kind=kind))
+    Store(schema, schema.normalize(data, kind=kind, adopt=True))
     return StatefulInput(id=schema.key(kind, data), data=dict(data))
 
 
@@ -56,7 +56,7 @@ def read_start(schema: Schema, kind: str, sent: StatefulInput) -> State:
     _check_version(sent.v)
     if (sent.data is None) == (sent.state is None):
         raise StateError("A start carries exactly one of 'data' and 'state'.")
-    state = sent.state if sent.data is None else schema.normalize(sent.data, kind=kind)
+    state = sent.state if sent.data is None else schema.normalize(sent.data, kind=kind, adopt=True)
     if state is None or sent.id not in state.get(kind, {}):
         raise StateError(f"The data hold no {kind} of id {sent.id!r}, which this workflow is for.")
     return state
@@ -132,7 +132,7 @@ def read_update(schema: Schema, envelope: Any) -> list[edits.Edit]:
         case "data":
             if not isinstance(body.get("kind"), str):
                 raise StateError("An update with 'data' says their 'kind', such as 'Order'.")
-            entities = schema.normalize(body["data"], kind=body["kind"])
+            entities = schema.normalize(body["data"], kind=body["kind"], adopt=True)
         case _:
             entities = _read_entities(schema, body["entities"])
     return edits.from_entities(entities, strategy=strategy)
