@@ -5,32 +5,27 @@ other settings it is closed first. What runs is a background loop with the clien
 is swapped whenever a cell writes one of its classes anew.
 """
 
-import asyncio
 import threading
 from collections.abc import Coroutine
-from inspect import CORO_CREATED, getcoroutinestate, iscoroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from weakref import WeakSet
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb.cells import Cells
-from sfwnb.errors import Interrupted, LabError, SfwnbError, StateError
+from sfwnb.errors import LabError, SfwnbError, StateError
 from sfwnb.lab import notebook
 from sfwnb.lab.look import lab_card, note_card
 from sfwnb.lab.refresher import Refresher
 from sfwnb.lab.registry import Registry
 from sfwnb.lab.running import RunningWorkflow
+from sfwnb.lab.session import Session
 from sfwnb.lab.settings import Settings
 from sfwnb.lab.starting import plan_start, start
-from sfwnb.runtime.calls import Caller, lost
+from sfwnb.runtime.calls import Caller
 from sfwnb.runtime.leaving import before_exit
 from sfwnb.runtime.log import LogCapture
-from sfwnb.runtime.loop import BackgroundLoop
-from sfwnb.runtime.quiet import quiet_runtime
-from sfwnb.runtime.server import DevServer
 from sfwnb.runtime.worker import SwappingWorker
 from sfwnb.views.cards import Card
 
@@ -41,8 +36,6 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _NOT_GIVEN: Any = object()
-_WATCH = 0.2
-"""Seconds between two looks at whether the lab's own server still lives."""
 
 
 class Lab:
@@ -65,6 +58,8 @@ class Lab:
         task_queue: The worker's task queue.
         ui_url: The Web UI, or None where it is not known.
         client: The Temporal client, for those who want ``await``.
+        worker: The worker that runs your classes.
+        session: The server, client, worker and loop together.
 
     Raises:
         LabError: No server program, a taken port, a file in use: says which, and what to do.
@@ -83,6 +78,7 @@ class Lab:
     ui_url: str | None
     client: Client
     worker: SwappingWorker
+    session: Session
 
     def __new__(
         cls,
@@ -112,7 +108,7 @@ class Lab:
             notebook.show(lab_card(living, "This lab is already running."))
             return living
         note = ""
-        if living and not living.loop.closed:
+        if living and not living.session.closed:
             why = "which had other settings" if living.is_open else "whose server had ended"
             note = f"The lab at {living.address}, {why}, was closed first."
             if settings.shares_with(living.settings) or not living.is_open:
@@ -121,7 +117,7 @@ class Lab:
         try:
             lab._open(settings)
         except LabError as error:
-            if living and note and living.loop.closed:
+            if living and note and living.session.closed:
                 raise LabError(f"{error}\n{note}") from error
             raise
         if living:
@@ -132,49 +128,20 @@ class Lab:
 
     def _open(self, settings: Settings) -> None:
         self.settings = settings
-        self._server: DevServer | None = None
-        self._asked: set[asyncio.Task[Any] | None] = set()
+        self.session = Session(settings)
+        self.client, self.worker = self.session.client, self.session.worker
+        self.address = self.client.service_client.config.target_host
+        self.namespace, self.task_queue = self.client.namespace, settings.task_queue
+        self.ui_url = self.session.server.ui_url if self.session.server else None
+        self.refresher = Refresher(self.session.loop)
         self._registering = threading.RLock()
-        self.loop = BackgroundLoop()
-        self.refresher = Refresher(self.loop)
         self._registry = Registry(Cells(notebook.namespace()))
-        self.task_queue = settings.task_queue
-        quiet_runtime()
         self._newest: dict[str, str] = {}
         self._running: WeakSet[RunningWorkflow] = WeakSet()
-        try:
-            self.loop.call(self._start())
-        except BaseException:
-            try:
-                self.loop.call(self._stop())
-            finally:
-                self.loop.close()
-            raise
         self._log = LogCapture(self.task_queue)
         self._log.install()
         self._forget_cells = notebook.after_each_cell(self._after_cell)
         self._stay = before_exit(self.close)
-
-    async def _start(self) -> None:
-        self._server = await self.settings.start_server()
-        self.client = await self._connect()
-        self.address = self.client.service_client.config.target_host
-        self.namespace = self.client.namespace
-        self.ui_url = self._server.ui_url if self._server else None
-        self.worker = SwappingWorker(self._connect, self.task_queue)
-        await self.worker.swap([], [])
-        await self.worker.wait_polling()
-        if self._server:
-            self._watching = asyncio.create_task(self._watch_server(self._server))
-
-    async def _connect(self) -> Client:
-        return await self.settings.connect(self._server)
-
-    async def _watch_server(self, server: DevServer) -> None:
-        while server.is_running():  # noqa: ASYNC110  a process ends without an event
-            await asyncio.sleep(_WATCH)
-        for asked in filter(None, self._asked):
-            asked.cancel()
 
     def start(
         self,
@@ -273,33 +240,7 @@ class Lab:
             ServerLost: The lab's server ended meanwhile.
             TimeoutError: The time ran out.
         """
-        try:
-            if self.loop.closed:
-                raise LabError(f"This lab is closed. Start again: {self.settings.again()}")
-            return self.loop.call(self._unless_lost(question), timeout)
-        except LabError:
-            if iscoroutine(question) and getcoroutinestate(question) == CORO_CREATED:
-                question.close()  # nobody will run it
-            raise
-        except KeyboardInterrupt:
-            raise Interrupted from None
-
-    async def _unless_lost(self, question: Coroutine[Any, Any, Answer]) -> Answer:
-        """Wait for the answer; ``_watch_server`` cancels what waits when the server ends."""
-        if self._server is not None and not self._server.is_running():
-            question.close()
-            raise lost(self.address)
-        asked = asyncio.current_task()
-        self._asked.add(asked)
-        try:
-            return await question
-        except (Exception, asyncio.CancelledError) as error:
-            unavailable = isinstance(error, RPCError) and error.status is RPCStatusCode.UNAVAILABLE
-            if not unavailable and (self._server is None or self._server.is_running()):
-                raise
-            raise lost(self.address) from error
-        finally:
-            self._asked.discard(asked)
+        return self.session.ask(question, timeout)
 
     def is_replaced(self, id: str, first_run_id: str | None) -> bool:
         """Whether this lab has started another workflow of the same id since."""
@@ -308,13 +249,12 @@ class Lab:
     @property
     def is_open(self) -> bool:
         """Whether the lab can be asked: not closed, and its own server lives."""
-        alive = self._server is None or self._server.is_running()
-        return alive and not self.loop.closed
+        return self.session.is_open
 
     @property
     def server_version(self) -> str:
         """The Temporal server's version, where it is known."""
-        return self._server.version if self._server else ""
+        return self.session.server.version if self.session.server else ""
 
     @property
     def registered(self) -> list[str]:
@@ -323,22 +263,12 @@ class Lab:
 
     def close(self) -> None:
         """Stop the worker and the server; closing twice is fine."""
-        if self.loop.closed:
+        if self.session.closed:
             return
         self._forget_cells()
         self._stay()
         self._log.close()
-        try:
-            self.loop.call(self._stop())
-        finally:
-            self.loop.close()
-
-    async def _stop(self) -> None:
-        worker = getattr(self, "worker", None)
-        if worker:
-            await worker.close()
-        if self._server:
-            await self._server.stop()
+        self.session.close()
 
     def __enter__(self) -> "Lab":
         return self

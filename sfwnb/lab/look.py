@@ -144,7 +144,7 @@ def lab_card(lab: "Lab", note: str = "") -> Card:
     failing: list[str] = []
     problem = None
     if not lab.is_open:
-        why = "is closed" if lab.loop.closed else "has lost its server"
+        why = "is closed" if lab.session.closed else "has lost its server"
         problem = f"This lab {why}. Start again: {lab.settings.again()}"
     else:
         found = within_patience(lab, _failing(lab))
@@ -163,7 +163,7 @@ def lab_card(lab: "Lab", note: str = "") -> Card:
     ]
     return Card(
         title="Lab",
-        status="RUNNING" if lab.is_open else "CLOSED" if lab.loop.closed else "LOST",
+        status="RUNNING" if lab.is_open else "CLOSED" if lab.session.closed else "LOST",
         rows=tuple(rows),
         notes=tuple(filter(None, (note, problem, *failing))),
         as_of=datetime.now(UTC),

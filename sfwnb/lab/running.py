@@ -17,7 +17,8 @@ from sfwnb.lab.messages import (
     query_functions,
     signal_functions,
 )
-from sfwnb.runtime.calls import Caller, replaced
+from sfwnb.runtime.calls import Caller
+from sfwnb.runtime.trouble import replaced
 
 if TYPE_CHECKING:  # frames, graphs and widgets are only imported when they are asked for
     import networkx as nx

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from sfwnb.engine.workflow import WorkflowDefinition, envelopes
-from sfwnb.errors import DefinitionError, LabError, StateError
+from sfwnb.errors import AlreadyRunning, DefinitionError, LabError, StateError
 from sfwnb.lab.messages import checked
-from sfwnb.runtime.calls import already_running
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ async def start(
         )
         first, note = begun.first_execution_run_id, ""
     except WorkflowAlreadyStartedError:
-        since = await already_running(client, wanted.id, wanted.type, wanted.input)
+        since = await _already_running(client, wanted.id, wanted.type, wanted.input)
         first, note = since.run_id, f"already running since {since.time:%Y-%m-%d %H:%M:%S} UTC"
     except TypeError as error:
         raise StateError(
@@ -98,3 +99,40 @@ async def start(
             raise
         raise LabError(f"{wanted.type} could not be started: {error}") from error
     return client.get_workflow_handle(wanted.id, first_execution_run_id=first), note
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """A run that was there before: its id, and when it started."""
+
+    run_id: str
+    time: datetime
+
+
+async def _already_running(client: Client, id: str, type: str, given: Sequence[Any]) -> _Since:
+    """The running workflow of an id, provided that it has this type and was started on this input.
+
+    Raises:
+        AlreadyRunning: It has another type or input.
+    """
+    started, _ = await _started(client, id, None)
+    started, began = await _started(client, id, started.first_execution_run_id)
+    converter = client.data_converter
+    sent = await converter.decode(await converter.encode(given))
+    theirs = await converter.decode(list(started.input.payloads))
+    if started.workflow_type.name == type and theirs == sent:
+        return _Since(started.first_execution_run_id, began)
+    what = "input" if started.workflow_type.name == type else "class"
+    raise AlreadyRunning(
+        f"A workflow {id!r} ({started.workflow_type.name}) is already running, with another "
+        f"{what}. Look at it with lab.open({id!r}), start yours beside it with another id=, or end "
+        'it for yours with if_running="replace".'
+    )
+
+
+async def _started(
+    client: Client, id: str, run_id: str | None
+) -> tuple[WorkflowExecutionStartedEventAttributes, datetime]:
+    handle = client.get_workflow_handle(id, run_id=run_id)
+    first = await anext(handle.fetch_history_events(page_size=1))
+    return first.workflow_execution_started_event_attributes, first.event_time.ToDatetime(UTC)

@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionStartedEventAttributes
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
@@ -27,30 +27,13 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.exceptions import (
-    ActivityError,
-    ApplicationError,
-    CancelledError,
-    ChildWorkflowError,
-    TemporalError,
-    TerminatedError,
-)
-from temporalio.exceptions import TimeoutError as TimedOutError
+from temporalio.exceptions import TemporalError
 from temporalio.service import RPCError, RPCStatusCode
 
-from sfwnb import errors
-from sfwnb.errors import (
-    ActionFailed,
-    AlreadyRunning,
-    LabError,
-    ServerLost,
-    SfwnbError,
-    WaitTimeout,
-    WorkflowFailed,
-    WorkflowTaskFailed,
-)
+from sfwnb.errors import LabError, ServerLost, SfwnbError, WaitTimeout, WrongArguments
 from sfwnb.replay.failures import TaskFailure, open_task_failure
 from sfwnb.replay.history import Event, decode_events
+from sfwnb.runtime.trouble import ended, lost, replaced, task_failed, update_failed
 from sfwnb.runtime.worker import SwappingWorker
 
 PATIENCE = timedelta(seconds=10)
@@ -224,7 +207,7 @@ class Caller:
     async def _explain(self, what: str, error: Exception) -> SfwnbError:
         match error:
             case WorkflowUpdateFailedError():
-                return _from_failure(what, error.cause)
+                return update_failed(what, error.cause)
             case WorkflowFailureError():
                 return ended(self.handle.id, error)
             case WorkflowQueryFailedError() | WorkflowQueryRejectedError():
@@ -244,7 +227,7 @@ class Caller:
             case RPCError(status=RPCStatusCode.UNAVAILABLE):
                 return self._lost()
             case TypeError():
-                return errors.WrongArguments(
+                return WrongArguments(
                     f"{what} cannot carry its arguments: {error}. Give values that JSON knows, "
                     "dataclasses or pydantic models."
                 )
@@ -275,83 +258,16 @@ class Caller:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
-    """A run that was there before: its id, and when it started."""
-
-    run_id: str
-    time: datetime
-
-
-async def already_running(client: Client, id: str, type: str, given: Sequence[Any]) -> Since:
-    """The running workflow of an id, provided that it has this type and was started on this input.
-
-    Raises:
-        AlreadyRunning: It has another type or input.
-    """
-    started, _ = await _started(client, id, None)
-    started, began = await _started(client, id, started.first_execution_run_id)
-    converter = client.data_converter
-    sent = await converter.decode(await converter.encode(given))
-    theirs = await converter.decode(list(started.input.payloads))
-    if started.workflow_type.name == type and theirs == sent:
-        return Since(started.first_execution_run_id, began)
-    what = "input" if started.workflow_type.name == type else "class"
-    raise AlreadyRunning(
-        f"A workflow {id!r} ({started.workflow_type.name}) is already running, with another "
-        f"{what}. Look at it with lab.open({id!r}), start yours beside it with another id=, or end "
-        'it for yours with if_running="replace".'
-    )
-
-
-async def _started(
-    client: Client, id: str, run_id: str | None
-) -> tuple[WorkflowExecutionStartedEventAttributes, datetime]:
-    handle = client.get_workflow_handle(id, run_id=run_id)
-    first = await anext(handle.fetch_history_events(page_size=1))
-    return first.workflow_execution_started_event_attributes, first.event_time.ToDatetime(UTC)
-
-
 def _next_run(last: HistoryEvent) -> str:
     """The run that goes on after this closing event: continued as new, retried, or by a cron."""
     attributes = getattr(last, last.WhichOneof("attributes") or "", None)
     return str(getattr(attributes, "new_execution_run_id", ""))
 
 
-def replaced(id: str) -> LabError:
-    """The error for a workflow that another one of the same id has taken the place of."""
-    return LabError(
-        f"This {id!r} has ended, and another one was started under its id since. "
-        f"Look at that one with lab.open({id!r})."
-    )
-
-
 def looked_at(task: asyncio.Future[Any]) -> None:
     """Look at a task's error, for asyncio prints those of tasks that nobody waits for any more."""
     if not task.cancelled():
         task.exception()
-
-
-def task_failed(title: str, failure: TaskFailure) -> WorkflowTaskFailed:
-    """The error that says which code of the user's fails the tasks of a workflow."""
-    if failure.cause.startswith("NON_DETERMINISTIC") or "TMPRL1100" in failure.message:
-        return WorkflowTaskFailed(
-            f"{title} cannot go on with the code as it is now, which does other things than its "
-            f"history tells: {failure.message}\n"
-            "Run the cell with the code from before, and it goes on within 10 s; or start it anew "
-            'with if_running="replace".'
-        )
-    if "is not registered on this worker" in failure.message:
-        return WorkflowTaskFailed(
-            f"{title}: this lab's worker does not know its class. Register it: lab.register(…)."
-        )
-    line = f"\n  in {failure.place}: {failure.source}" if failure.place else ""
-    causes = "" if failure.place else "".join(f"\n  because of {each}" for each in failure.causes)
-    return WorkflowTaskFailed(
-        f"{title}: its code raised {failure.error}{line}{causes}\n"
-        "Mend the code and run its cell again: Temporal retries the task within 10 s, and the "
-        "workflow goes on."
-    )
 
 
 async def pollers(client: Client, task_queue: str) -> int:
@@ -365,40 +281,3 @@ async def pollers(client: Client, task_queue: str) -> int:
         timeout=timedelta(seconds=2),
     )
     return len(answer.pollers)
-
-
-def lost(address: str) -> ServerLost:
-    """The error for a server that does not answer."""
-    return ServerLost(
-        f"The Temporal server at {address} does not answer any more. "
-        "lab = sfwnb.Lab() starts a new one (with file=… the workflows are still there); a server "
-        "of somebody else is reached again with sfwnb.connect(…)."
-    )
-
-
-def ended(id: str, error: WorkflowFailureError) -> WorkflowFailed:
-    """The error for a workflow that ended otherwise than by returning."""
-    cause = error.cause
-    status = {
-        CancelledError: "CANCELED",
-        TerminatedError: "TERMINATED",
-        TimedOutError: "TIMED_OUT",
-    }.get(type(cause), "FAILED")
-    return WorkflowFailed(f"{id!r} ended as {status}: {root_message(cause)}", status)
-
-
-def root_message(error: BaseException | None) -> str:
-    """The words of the innermost failure, with its type: ``ValueError: no such carrier``."""
-    while isinstance(error, ActivityError | ChildWorkflowError) and error.cause:
-        error = error.cause
-    if isinstance(error, ApplicationError) and error.type:
-        return f"{error.type}: {error.message}"
-    return str(error) or type(error).__name__
-
-
-def _from_failure(what: str, cause: BaseException | None) -> SfwnbError:
-    name = getattr(cause, "type", None)
-    known = getattr(errors, name, None) if name else None
-    if isinstance(known, type) and issubclass(known, SfwnbError):
-        return known(getattr(cause, "message", str(cause)))
-    return ActionFailed(f"{what} failed: {root_message(cause)}")

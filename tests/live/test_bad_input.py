@@ -197,7 +197,8 @@ def test_a_server_that_dies_while_in_use_is_reported_and_its_last_card_stays(ker
         "waiting"
     )
     failed = kernel.run(
-        "import os, signal\nos.kill(lab._server.pid, signal.SIGKILL)\nwaiting.result()", fails=True
+        "import os, signal\nos.kill(lab.session.server.pid, signal.SIGKILL)\nwaiting.result()",
+        fails=True,
     )
     assert "ServerLost" in failed.error
     assert "lab = sfwnb.Lab() starts a new one" in failed.error

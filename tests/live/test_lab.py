@@ -59,7 +59,7 @@ def gone(pids: list[int], seconds: float = 3.0) -> bool:
 
 def family(kernel: kernels.Kernel) -> list[int]:
     """The server and its watchdog, as the kernel knows them."""
-    text = kernel.run("print(lab._server.pid, lab._server._watchdog.pid)").text
+    text = kernel.run("print(lab.session.server.pid, lab.session.server._watchdog.pid)").text
     return [int(pid) for pid in text.split()]
 
 
@@ -180,7 +180,7 @@ class OrderWorkflow(sfwnb.StatefulWorkflow):
 lab = sfwnb.Lab()
 order = lab.start(OrderWorkflow, data={"id": "o1"})
 panel = order.panel()
-print(lab._server.pid, flush=True)
+print(lab.session.server.pid, flush=True)
 """
 
 
@@ -236,10 +236,10 @@ def test_a_lab_that_cannot_start_leaves_the_living_one_alone(kernel):
 
 
 def test_a_lab_whose_server_died_is_closed_when_another_starts(kernel):
-    kernel.run("lab = sfwnb.Lab()\nfirst = lab\nos.kill(lab._server.pid, 9)")
+    kernel.run("lab = sfwnb.Lab()\nfirst = lab\nos.kill(lab.session.server.pid, 9)")
     kernel.run("import time\nwhile first.is_open: time.sleep(0.01)")
     assert "whose server had ended, was closed first" in kernel.run("lab = sfwnb.Lab()").text
-    assert kernel.run("first.loop.closed, lab.is_open").text == "(True, True)"
+    assert kernel.run("first.session.closed, lab.is_open").text == "(True, True)"
 
 
 def test_a_closed_lab_says_so_without_any_warning(kernel):
