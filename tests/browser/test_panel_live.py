@@ -79,7 +79,7 @@ def test_a_real_workflow_is_shown_sent_to_and_followed(notebook: Notebook) -> No
     update = form(page, "Signals", "update")
     update.get_by_label("data").fill('{"id": "o1", "status": "delivered"}')
     update.get_by_role("button", name="Send").click()
-    expect(live(page).get_by_text("o1 delivered")).to_be_visible()
+    expect(live(page).get_by_text("COMPLETED: result: 'o1 delivered'")).to_be_visible()
     page.screenshot("live-lab-completed")
     assert page.problems == []
 
