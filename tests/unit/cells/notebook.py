@@ -1,5 +1,6 @@
 """A notebook without a kernel: IPython runs the cells, so names and texts are as in a real one."""
 
+import atexit
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ def open_notebook(folder: Path) -> Iterator[Notebook]:
         quiet.InteractiveShell.colors = "nocolor"
         InteractiveShell.clear_instance()
         shell = InteractiveShell.instance(config=quiet)
+        atexit.unregister(shell.atexit_operations)  # a collection of garbage for each of them
         shell.showtraceback = lambda *_, **__: None
         try:
             yield Notebook(shell)
