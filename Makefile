@@ -10,7 +10,7 @@ suite = @began=$$(date +%s); echo "== $(1)"; $(2); status=$$?; \
 	echo "== $(1): $$(( $$(date +%s) - began )) s"; exit $$status
 
 .NOTPARALLEL:
-.PHONY: help lab test lint types contracts unit live notebooks-test browser notebooks bench clean
+.PHONY: help lab test lint types contracts unit live notebooks-test browser notebooks bench bench-state clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -56,8 +56,11 @@ browser: $(READY) ## JupyterLab in Chromium; SKIP_BROWSER=1 leaves it out
 notebooks: $(READY) ## build notebooks/*.ipynb from notebooks/source/*.py
 	$(BIN)/python notebooks/build.py
 
-bench: $(READY) ## measure against the peers, as ratios
+bench: $(READY) ## measure against the bare Temporal client, as ratios
 	$(call suite,bench,$(BIN)/python -m benchmarks)
+
+bench-state: $(READY) ## measure the state engine against normalizr and immer (needs Node and npm)
+	$(call suite,bench-state,$(BIN)/python benchmarks/state/run.py)
 
 clean: ## remove what was made, except your workbench/
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
