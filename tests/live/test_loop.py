@@ -21,7 +21,8 @@ ended = threading.Event()
 
 async def wait_for_ever():
     try:
-        os.kill(os.getpid(), signal.SIGINT)
+        # not at once: the interrupt is meant for a caller that waits already
+        asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGINT)
         await asyncio.Event().wait()
     finally:
         ended.set()
