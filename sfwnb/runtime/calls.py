@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
@@ -33,6 +30,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from sfwnb.errors import LabError, ServerLost, SfwnbError, WaitTimeout, WrongArguments
 from sfwnb.replay.failures import TaskFailure, open_task_failure
 from sfwnb.replay.history import Event, decode_events
+from sfwnb.runtime.pollers import pollers
 from sfwnb.runtime.trouble import ended, lost, replaced, task_failed, update_failed
 from sfwnb.runtime.worker import SwappingWorker
 
@@ -268,16 +266,3 @@ def looked_at(task: asyncio.Future[Any]) -> None:
     """Look at a task's error, for asyncio prints those of tasks that nobody waits for any more."""
     if not task.cancelled():
         task.exception()
-
-
-async def pollers(client: Client, task_queue: str) -> int:
-    """How many workers have polled a task queue for workflow tasks of late."""
-    answer = await client.workflow_service.describe_task_queue(
-        DescribeTaskQueueRequest(
-            namespace=client.namespace,
-            task_queue=TaskQueue(name=task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        ),
-        timeout=timedelta(seconds=2),
-    )
-    return len(answer.pollers)

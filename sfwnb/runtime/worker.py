@@ -11,13 +11,9 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -25,6 +21,7 @@ from sfwnb.engine.workflow import type_name
 from sfwnb.errors import LabError
 from sfwnb.runtime.failing import FailingRuns, NotingRunner
 from sfwnb.runtime.generation import Generation, start_generation
+from sfwnb.runtime.pollers import pollers
 from sfwnb.runtime.sandbox import sandboxed_runner
 
 _SETTLE_SECONDS = 0.05
@@ -34,7 +31,6 @@ signal, with it in 1 of 240)."""
 _HANDOVER_SECONDS = 0.02
 _CLOSE_SECONDS = 2.0
 _POLLING_SECONDS = 30.0
-_ANSWER = timedelta(seconds=2)
 _numbers = count(1)
 """Two labs of one process must not be taken for each other, also when one after the other."""
 
@@ -183,20 +179,10 @@ class SwappingWorker:
         current = self._current
         if current is None:
             raise LabError("The worker has been given nothing to serve yet: swap first.")
-        kind = (
-            TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-            if current.polls_workflows
-            else TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
-        )
-        request = DescribeTaskQueueRequest(
-            namespace=current.client.namespace,
-            task_queue=TaskQueue(name=self.task_queue),
-            task_queue_type=kind,
-        )
         try:
-            answer = await current.client.workflow_service.describe_task_queue(
-                request, timeout=_ANSWER
+            listed = await pollers(
+                current.client, self.task_queue, for_workflows=current.polls_workflows
             )
         except RPCError:  # such as a server that is busy starting: ask again
             return False
-        return any(poller.identity == current.identity for poller in answer.pollers)
+        return current.identity in listed

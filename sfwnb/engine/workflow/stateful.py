@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from temporalio import workflow
 
-from sfwnb.engine.state import Changes, Draft, Schema, Store, draft, edits
+from sfwnb.engine.state import Draft, Schema, Store, draft, edits
 from sfwnb.engine.workflow import envelopes
 from sfwnb.errors import Refused, SfwnbError, StateError
 
@@ -159,12 +159,9 @@ class StatefulWorkflow:
             if self._sfwnb_status is Status.PAUSED:
                 self._sfwnb_waiting.append((name, asked))
             else:
-                self._sfwnb_apply(asked)
+                self.store.apply(asked)
         except SfwnbError as error:
             self._sfwnb_note_error(name, error)
-
-    def _sfwnb_apply(self, asked: list[edits.Edit]) -> Changes:
-        return self.store.apply(asked)
 
     def _sfwnb_note_error(self, name: str, error: SfwnbError) -> None:
         self._sfwnb_last_error = {
